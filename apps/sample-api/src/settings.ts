@@ -1,0 +1,18 @@
+import type { EntraAuthOptions } from 'nestjs-entra';
+
+/** The environment that the sample API runs in; a variable that is missing is named. */
+export function setting(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`The environment variable ${name} is missing; \`npm start\` sets it.`);
+  return value;
+}
+
+/** The registration of this API, from the variables that Azure's own SDKs use. */
+export function entraOptions(): EntraAuthOptions {
+  return {
+    instance: setting('AZURE_AUTHORITY_HOST'),
+    tenantId: setting('AZURE_TENANT_ID'),
+    clientId: setting('AZURE_CLIENT_ID'),
+    clientCredentials: [{ sourceType: 'ClientSecret', clientSecret: setting('AZURE_CLIENT_SECRET') }],
+  };
+}

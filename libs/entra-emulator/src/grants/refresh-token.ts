@@ -1,0 +1,53 @@
+import { AadstsError } from '../errors/aadsts-error.js';
+import { preciseTime } from '../errors/error-time.js';
+import type { Platform } from '../platform.js';
+import { MICROSOFT_GRAPH_URI } from '../tenants/microsoft-applications.js';
+import type { RefreshGrant } from '../tokens/refresh-tokens.js';
+import { authorizeDelegatedAccess } from './delegated-access.js';
+import { parseRequestedScopes } from './requested-scopes.js';
+import { checkAccount } from './signed-in-user.js';
+import { requireParameter, type TokenRequest, type TokenResponse } from './token-request.js';
+import { delegatedTokenResponse } from './token-response.js';
+
+/** How long a refresh token lives, in milliseconds (Microsoft: refresh token lifetime). */
+const LIFETIME_MS = 90 * 24 * 60 * 60_000;
+
+/** Exchanges a refresh token (RFC 6749 §6). The answer always has a new one; the old stays valid. */
+export function refreshToken(platform: Platform, request: TokenRequest): TokenResponse {
+  const { form } = request;
+  const grant = findGrant(platform, request, requireParameter(form, 'refresh_token'));
+  const requested = parseRequestedScopes(form.get('scope') ?? `${MICROSOFT_GRAPH_URI}/.default`);
+  const { user, satisfied } = grant;
+  checkAccount(user);
+  checkNotRevoked(grant);
+  checkNotStale(grant, platform.now());
+  const access = authorizeDelegatedAccess(platform, { request, user, requested, satisfied });
+  const renewed = { ...requested, oidcWords: new Set([...requested.oidcWords, 'offline_access']) };
+  return delegatedTokenResponse(platform, { request, user, requested: renewed, access, satisfied });
+}
+
+/** AADSTS9002313 for what is no refresh token, AADSTS70000 for one of another client or tenant. */
+function findGrant(platform: Platform, request: TokenRequest, token: string): RefreshGrant {
+  const grant = platform.refreshTokens.find(token);
+  if (grant === undefined) {
+    throw new AadstsError(9002313, [], { error: 'invalid_grant' });
+  }
+  if (grant.clientId !== request.application.clientId || grant.tenantId !== request.tenantId) {
+    throw new AadstsError(70000);
+  }
+  return grant;
+}
+
+/** AADSTS50173: the password was changed, or the sessions were revoked. */
+function checkNotRevoked({ issuedAt, user: { tokensValidFrom } }: RefreshGrant): void {
+  if (tokensValidFrom !== undefined && issuedAt < tokensValidFrom.getTime()) {
+    throw new AadstsError(50173, [preciseTime(issuedAt), preciseTime(tokensValidFrom.getTime())]);
+  }
+}
+
+/** AADSTS700082: not used for 90 days. */
+function checkNotStale({ issuedAt }: RefreshGrant, now: number): void {
+  if (now - issuedAt >= LIFETIME_MS) {
+    throw new AadstsError(700082, [preciseTime(issuedAt)]);
+  }
+}

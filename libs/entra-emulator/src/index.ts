@@ -1,0 +1,18 @@
+export { EntraEmulator } from './entra-emulator.js';
+
+export type { RecordedRequest } from './endpoints/request-log.js';
+export type { EndpointName } from './endpoints/route.js';
+export type { EntraEmulatorOptions } from './entra-emulator-options.js';
+export type { Fault, FaultyEndpoint } from './policies/faults.js';
+export type { RequireClaimsPolicy } from './policies/required-claims.js';
+export type {
+  ApplicationInit,
+  AppRoleAssignment,
+  ClientSecretInit,
+  EmulatedApplication,
+  FederatedCredentialInit,
+} from './tenants/application.js';
+export type { ConsentGrant } from './tenants/consents.js';
+export type { EmulatedTenant, TenantInit } from './tenants/tenant.js';
+export type { EmulatedUser, UserInit } from './tenants/user.js';
+export type { SignInOptions } from './tokens/sign-in.js';

@@ -1,0 +1,29 @@
+import type { EmulatedUser } from '../tenants/user.js';
+import { newRefreshToken } from './opaque-values.js';
+
+/** What a refresh token stands for. */
+export interface RefreshGrant {
+  readonly clientId: string;
+  readonly tenantId: string;
+  readonly user: EmulatedUser;
+  /** Milliseconds since 1970. */
+  readonly issuedAt: number;
+  /** Conditional access policies that the sign-in satisfied. */
+  readonly satisfied: ReadonlySet<string>;
+}
+
+/** The refresh tokens that were issued. They stay valid when used, as Entra's do. */
+export class RefreshTokens {
+  readonly #grants = new Map<string, RefreshGrant>();
+
+  /** A new refresh token for the grant. */
+  issue(grant: RefreshGrant): string {
+    const token = newRefreshToken();
+    this.#grants.set(token, grant);
+    return token;
+  }
+
+  find(token: string): RefreshGrant | undefined {
+    return this.#grants.get(token);
+  }
+}

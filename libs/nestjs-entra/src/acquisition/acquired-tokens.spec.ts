@@ -1,0 +1,59 @@
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { ConfigurationError } from '../errors/configuration.error.js';
+import { AcquiredTokens } from './acquired-tokens.js';
+import type { AcquiredToken } from './token-acquisition.options.js';
+
+const GRAPH = 'https://graph.microsoft.com';
+const tokenOf = (accessToken: string): AcquiredToken => ({
+  accessToken,
+  expiresOn: new Date(0),
+  scopes: [],
+  tenantId: 't',
+  source: 'memory',
+  correlationId: 'c',
+});
+const graph = tokenOf('canary-graph');
+const api = tokenOf('canary-api');
+
+describe('AcquiredTokens', () => {
+  const both = new AcquiredTokens(
+    new Map([
+      [GRAPH, graph],
+      ['api://x', api],
+    ]),
+    GRAPH,
+  );
+
+  it.each([
+    ['User.Read', graph],
+    [`${GRAPH}/Mail.Read`, graph],
+    ['api://X/Read', api],
+  ])('gives the token of the resource that %s belongs to', (scope, token) => {
+    expect(both.for(scope)).toBe(token);
+  });
+
+  it('gives the only token there is when no scope is named', () => {
+    expect(new AcquiredTokens(new Map([['api://x', api]]), GRAPH).for(undefined)).toBe(api);
+  });
+
+  it('says what to do when the resource was not prefetched', () => {
+    expect(() => both.for('api://y/Read')).toThrow(ConfigurationError);
+    expect(() => both.for('api://y/Read')).toThrow(
+      'No token for api://y/Read was prefetched; add it to @DownstreamScopes of the route.',
+    );
+  });
+
+  it.each([
+    [2, both],
+    [0, new AcquiredTokens(new Map(), GRAPH)],
+  ])('does not guess among %i tokens', (count, tokens) => {
+    expect(() => tokens.for(undefined)).toThrow(
+      `@DownstreamToken() without a scope stands on a route with downstream scopes of ${count} resources; name the scope.`,
+    );
+  });
+
+  it('shows no token in inspect() or JSON', () => {
+    expect(inspect(both, { depth: 9, showHidden: true }) + JSON.stringify(both)).not.toContain('canary');
+  });
+});

@@ -1,0 +1,75 @@
+import { ConfigurationError } from '../errors/configuration.error.js';
+
+/** Scopes of one resource, asked for in one exchange. */
+export interface ScopeRequest {
+  /** The resource in lower case: `https://graph.microsoft.com`, `api://…`, a client id. */
+  readonly resource: string;
+  /** The scopes as they were written; they go to the identity platform unchanged. */
+  readonly scopes: readonly string[];
+  /** The same without resource and in lower case, for comparison: scopes compare without case. */
+  readonly names: ReadonlySet<string>;
+}
+
+/** MSAL adds these to every request on behalf of a user; asking for them again changes nothing. */
+const LEFT_TO_MSAL = new Set(['openid', 'profile', 'offline_access']);
+
+/** Client id of Microsoft Graph: another name of the same resource. */
+const GRAPH_CLIENT_ID = '00000003-0000-0000-c000-000000000000';
+
+/**
+ * Groups scopes by the resource they belong to: the v2.0 endpoint issues a token for one resource at a
+ * time (AADSTS28000). A scope without a resource belongs to Microsoft Graph.
+ *
+ * @param graphResource Microsoft Graph of the cloud in use
+ * @throws ConfigurationError when `.default` stands beside named scopes of its resource (AADSTS70011)
+ */
+export function scopeRequests(scopes: readonly string[], graphResource: string): ScopeRequest[] {
+  const byResource = new Map<string, Map<string, string>>();
+  for (const scope of scopes.flatMap((entry) => entry.split(' '))) {
+    if (scope === '' || LEFT_TO_MSAL.has(scope.toLowerCase())) continue;
+    const { resource, name } = splitScope(scope, graphResource);
+    const ofResource = byResource.get(resource) ?? new Map<string, string>();
+    if (!ofResource.has(name)) ofResource.set(name, scope);
+    byResource.set(resource, ofResource);
+  }
+  return [...byResource].map(([resource, byName]) => {
+    if (byName.has('.default') && byName.size > 1) {
+      throw new ConfigurationError(
+        `The scopes ${[...byName.values()].join(', ')} mix .default with named scopes of ${resource}; ask for .default alone, or for named scopes alone.`,
+      );
+    }
+    return { resource, scopes: [...byName.values()], names: new Set(byName.keys()) };
+  });
+}
+
+/**
+ * The request of scopes that must all belong to one resource, as a single token serves one alone.
+ * @throws ConfigurationError when there is no scope, or scopes of several resources
+ */
+export function singleScopeRequest(scopes: readonly string[], graphResource: string): ScopeRequest {
+  const requests = scopeRequests(scopes, graphResource);
+  const [first, second] = requests;
+  if (!first) {
+    throw new ConfigurationError(
+      'No scope was given; name at least one scope of the downstream API, such as "User.Read".',
+    );
+  }
+  if (second) {
+    throw new ConfigurationError(
+      `The scopes ${scopes.join(', ')} belong to ${requests.length} resources (${requests.map((request) => request.resource).join(', ')}) and one token serves one resource; ask once for each.`,
+    );
+  }
+  return first;
+}
+
+/** The name of a scope without its resource, in lower case. */
+export function scopeName(scope: string): string {
+  return scope.slice(scope.lastIndexOf('/') + 1).toLowerCase();
+}
+
+function splitScope(scope: string, graphResource: string): { resource: string; name: string } {
+  const slash = scope.lastIndexOf('/');
+  if (slash <= 0) return { resource: graphResource, name: scope.toLowerCase() };
+  const resource = scope.slice(0, slash).toLowerCase();
+  return { resource: resource === GRAPH_CLIENT_ID ? graphResource : resource, name: scopeName(scope) };
+}

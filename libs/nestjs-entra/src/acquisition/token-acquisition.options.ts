@@ -1,0 +1,26 @@
+/** How one token is acquired. */
+export interface TokenAcquisitionOptions {
+  /** Claims request of a challenge, JSON. It passes the cache, and its token is kept apart. */
+  claims?: string;
+  /** Pass the cache and acquire a new token. Default `false`. */
+  forceRefresh?: boolean;
+  /** Tenant to acquire at, a GUID. Default: the caller's own. */
+  tenantId?: string;
+  /** Sent to the identity platform as `client-request-id`, a GUID. Default: a new one. */
+  correlationId?: string;
+  /** Ends the wait; an exchange that others wait for goes on. */
+  signal?: AbortSignal;
+}
+
+/** A token and what is known of it. */
+export interface AcquiredToken {
+  readonly accessToken: string;
+  readonly expiresOn: Date;
+  /** Scopes granted, as the identity platform wrote them. */
+  readonly scopes: readonly string[];
+  readonly tenantId: string;
+  /** Where it came from: this process's memory, the shared store, or the identity platform. */
+  readonly source: 'memory' | 'store' | 'identity-platform';
+  /** `client-request-id` of the exchange that gave it: what Microsoft's support asks for. */
+  readonly correlationId: string;
+}

@@ -1,0 +1,464 @@
+import { Logger } from '@nestjs/common';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Assertion } from '../caller/assertion.js';
+import { CallerContext } from '../caller/caller-context.js';
+import { toEntraUser } from '../caller/entra-user.js';
+import {
+  ClientCredentialError,
+  ConsentRequiredError,
+  IdentityPlatformUnavailableError,
+  NoUserAssertionError,
+} from '../errors/acquisition.errors.js';
+import { AppOnlyCallerError } from '../errors/authorization.errors.js';
+import { ConfigurationError } from '../errors/configuration.error.js';
+import type { EntraAuthOptions } from '../options/entra-auth-options.js';
+import { resolveOptions } from '../options/resolve-options.js';
+import { TokenAcquisitionService } from './token-acquisition.service.js';
+import type { ExchangedToken, TokenExchange, TokenExchangeEngine } from './token-exchange-engine.js';
+
+const TENANT = '7f3a1c52-0b1e-4f7a-9d43-1c2b3a4d5e6f';
+const OTHER_TENANT = 'a1b2c3d4-0b1e-4f7a-9d43-1c2b3a4d5e6f';
+const CLIENT = '2c9d8e71-5a34-4b0f-8a6d-90e1f2a3b4c5';
+const NOW = Date.UTC(2026, 5, 1);
+const HOUR_MS = 60 * 60 * 1000;
+
+/** An engine that numbers its tokens, and answers when it is told to. */
+class FakeEngine implements TokenExchangeEngine {
+  readonly requests: TokenExchange[] = [];
+  answer: (request: TokenExchange) => Promise<Partial<ExchangedToken>> = async () => ({});
+
+  async exchange(request: TokenExchange): Promise<ExchangedToken> {
+    this.requests.push(request);
+    const accessToken = `token-${this.requests.length}`;
+    return {
+      accessToken,
+      expiresAt: Date.now() + HOUR_MS,
+      scopes: request.scopes,
+      ...(await this.answer(request)),
+    };
+  }
+}
+
+/** One request of a caller. */
+interface Incoming {
+  oid?: string;
+  tid?: string;
+  /** The session: another one has another access token. */
+  token?: string;
+  appOnly?: boolean;
+  /** When the caller's token ends, milliseconds since 1970. */
+  endsAt?: number;
+}
+
+function setUp(options: Partial<EntraAuthOptions> = {}) {
+  const context = new CallerContext();
+  const engine = new FakeEngine();
+  const resolved = resolveOptions({
+    tenantId: TENANT,
+    clientId: CLIENT,
+    clientCredentials: [{ sourceType: 'ClientSecret', clientSecret: 's' }],
+    clockSkewSeconds: 0,
+    ...options,
+  });
+  const service = new TokenAcquisitionService(resolved, engine, context);
+  const as = <T>(
+    {
+      oid = 'ada',
+      tid = TENANT,
+      token = `session of ${oid} in ${tid}`,
+      appOnly,
+      endsAt = NOW + 24 * HOUR_MS,
+    }: Incoming,
+    work: () => T,
+  ): T =>
+    context.run({}, () => {
+      const { scope } = context;
+      if (!scope) throw new Error('a scope is open');
+      const claims = { aud: CLIENT, iss: 'i', exp: endsAt / 1000, ver: '2.0', sub: oid, oid, tid } as const;
+      const user = toEntraUser({ ...claims, ...(appOnly ? { idtyp: 'app' } : { scp: 'access_as_user' }) });
+      scope.caller = { user, assertion: new Assertion(token) };
+      return work();
+    });
+  const tokenOf = (incoming: Incoming, ...request: Parameters<TokenAcquisitionService['getTokenForUser']>) =>
+    as(incoming, () => service.getTokenForUser(...request));
+  return { service, engine, as, tokenOf };
+}
+
+const unhandled = vi.fn();
+const warn = vi.spyOn(Logger.prototype, 'warn');
+const error = vi.spyOn(Logger.prototype, 'error');
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: NOW, toFake: ['Date'] });
+  warn.mockReset().mockReturnValue(undefined);
+  error.mockReset().mockReturnValue(undefined);
+  unhandled.mockReset();
+  process.on('unhandledRejection', unhandled);
+});
+afterEach(() => {
+  process.off('unhandledRejection', unhandled);
+  vi.useRealTimers();
+});
+
+describe('who asks', () => {
+  it('outside a request there is no user to ask for', async () => {
+    const { service, engine } = setUp();
+    await expect(service.getAccessTokenForUser('User.Read')).rejects.toThrow(NoUserAssertionError);
+    await expect(service.prefetch(['User.Read'])).rejects.toThrow(NoUserAssertionError);
+    expect(engine.requests).toEqual([]);
+  });
+
+  it('an application gets no token of a user, and no exchange is tried', async () => {
+    const { engine, as, service } = setUp();
+    const application = { appOnly: true };
+    await expect(as(application, () => service.getTokenForUser('User.Read'))).rejects.toThrow(
+      AppOnlyCallerError,
+    );
+    await expect(as(application, () => service.prefetch(['User.Read']))).rejects.toThrow(AppOnlyCallerError);
+    expect(engine.requests).toEqual([]);
+  });
+});
+
+describe('one exchange', () => {
+  it("goes to the caller's own tenant with its assertion, the scopes as written and a correlation id", async () => {
+    const { engine, tokenOf } = setUp({ tenantId: 'common', allowedTenants: 'any' });
+    await tokenOf({ tid: OTHER_TENANT, token: 'the token' }, [
+      'User.Read',
+      'https://graph.microsoft.com/Mail.Read',
+    ]);
+    expect(engine.requests).toEqual([
+      {
+        assertion: new Assertion('the token'),
+        tenantId: OTHER_TENANT,
+        scopes: ['User.Read', 'https://graph.microsoft.com/Mail.Read'],
+        claims: undefined,
+        correlationId: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+      },
+    ]);
+    expect(engine.requests[0]?.assertion.reveal()).toBe('the token');
+  });
+
+  it('gives the token and what is known of it', async () => {
+    const { engine, tokenOf } = setUp();
+    const correlationId = '11111111-1111-1111-1111-111111111111';
+    engine.answer = async () => ({
+      scopes: ['https://graph.microsoft.com/User.Read'],
+      expiresAt: NOW + 5_000_000,
+    });
+    const first = {
+      accessToken: 'token-1',
+      expiresOn: new Date(NOW + 5_000_000),
+      scopes: ['https://graph.microsoft.com/User.Read'],
+      tenantId: TENANT,
+      source: 'identity-platform',
+      correlationId,
+    };
+    expect(await tokenOf({}, 'User.Read', { correlationId })).toEqual(first);
+    expect(await tokenOf({}, 'User.Read')).toEqual({ ...first, source: 'memory' });
+  });
+
+  it('gives the bare token to who asks for nothing else', async () => {
+    const { as, service } = setUp();
+    expect(await as({}, () => service.getAccessTokenForUser('User.Read'))).toBe('token-1');
+  });
+
+  it.each([
+    [['User.Read', 'api://x/Read'], 'belong to 2 resources'],
+    [[], 'No scope was given'],
+    [['api://x/.default', 'api://x/Read'], 'mix .default'],
+  ])('is refused for scopes that no one token has: %j', async (scopes, message) => {
+    const { tokenOf, engine } = setUp();
+    const asked = tokenOf({}, scopes);
+    await expect(asked).rejects.toThrow(ConfigurationError);
+    await expect(asked).rejects.toThrow(message);
+    expect(engine.requests).toEqual([]);
+  });
+
+  it('a contradiction in the configured scopes stops the boot', () => {
+    expect(() => setUp({ scopes: ['api://x/.default', 'api://x/Read'] })).toThrow(ConfigurationError);
+  });
+});
+
+describe('the cache', () => {
+  it.each([
+    ['the same scope', 'User.Read', ['User.Read']],
+    ['in other letters', 'User.Read', ['USER.READ']],
+    ['in its full form', 'User.Read', ['https://graph.microsoft.com/User.Read']],
+    ['fewer scopes', 'User.Read Mail.Read', ['Mail.Read']],
+  ])('serves a second request: %s', async (_what, first, second) => {
+    const { engine, tokenOf } = setUp();
+    await tokenOf({}, first);
+    expect(await tokenOf({}, second)).toMatchObject({ accessToken: 'token-1', source: 'memory' });
+    expect(engine.requests).toHaveLength(1);
+  });
+
+  it('serves scopes that were granted beyond those asked for', async () => {
+    const { engine, tokenOf } = setUp();
+    engine.answer = async () => ({
+      scopes: ['https://graph.microsoft.com/User.Read', 'https://graph.microsoft.com/Mail.Read'],
+    });
+    await tokenOf({}, 'User.Read');
+    expect(await tokenOf({}, 'mail.read')).toMatchObject({ source: 'memory' });
+  });
+
+  it.each([
+    ['more scopes', 'User.Read Mail.Read'],
+    ['other scopes', 'Mail.Read'],
+    ['another resource', 'api://x/User.Read'],
+    ['everything', '.default'],
+  ])('does not serve %s', async (_what, second) => {
+    const { tokenOf } = setUp();
+    await tokenOf({}, 'User.Read');
+    expect(await tokenOf({}, second)).toMatchObject({ accessToken: 'token-2', source: 'identity-platform' });
+  });
+
+  it.each<[string, Incoming, Incoming]>([
+    ['two users', { oid: 'ada' }, { oid: 'bob' }],
+    ['two users with one token, which cannot be', { oid: 'ada', token: 't' }, { oid: 'bob', token: 't' }],
+    ['two sessions of one user', { token: 'before' }, { token: 'after multi-factor authentication' }],
+    ['one user id in two tenants', { tid: TENANT, token: 't' }, { tid: OTHER_TENANT, token: 't' }],
+  ])('keeps apart: %s', async (_what, one, other) => {
+    const { engine, tokenOf } = setUp({ tenantId: 'common', allowedTenants: 'any' });
+    const rounds = [await tokenOf(one, 'User.Read'), await tokenOf(other, 'User.Read')];
+    expect(rounds.map(({ accessToken }) => accessToken)).toEqual(['token-1', 'token-2']);
+    expect((await tokenOf(one, 'User.Read')).accessToken).toBe('token-1');
+    expect((await tokenOf(other, 'User.Read')).accessToken).toBe('token-2');
+    expect(engine.requests).toHaveLength(2);
+  });
+
+  it('keeps apart what was acquired at another tenant for one user', async () => {
+    const { engine, tokenOf } = setUp();
+    await tokenOf({}, 'User.Read');
+    const other = await tokenOf({}, 'User.Read', { tenantId: OTHER_TENANT });
+    expect(other).toMatchObject({ accessToken: 'token-2', tenantId: OTHER_TENANT });
+    expect(engine.requests[1]?.tenantId).toBe(OTHER_TENANT);
+  });
+
+  it('keeps apart what was acquired with claims', async () => {
+    const { engine, tokenOf } = setUp();
+    const claims = '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}';
+    await tokenOf({}, 'User.Read');
+    expect((await tokenOf({}, 'User.Read', { claims })).accessToken).toBe('token-2');
+    expect(engine.requests[1]?.claims).toBe(claims);
+    expect((await tokenOf({}, 'User.Read')).accessToken).toBe('token-1');
+    expect((await tokenOf({}, 'User.Read', { claims: '{"access_token":{}}' })).accessToken).toBe('token-3');
+  });
+
+  it('is passed by forceRefresh, whose token takes the place of the old one', async () => {
+    const { tokenOf } = setUp();
+    await tokenOf({}, 'User.Read');
+    expect(await tokenOf({}, 'User.Read', { forceRefresh: true })).toMatchObject({
+      accessToken: 'token-2',
+      source: 'identity-platform',
+    });
+    expect(await tokenOf({}, 'User.Read')).toMatchObject({ accessToken: 'token-2', source: 'memory' });
+  });
+
+  it('does not meet the cache of another service', async () => {
+    const [one, other] = [setUp(), setUp()];
+    await one.tokenOf({}, 'User.Read');
+    await other.tokenOf({}, 'User.Read');
+    expect(other.engine.requests).toHaveLength(1);
+  });
+
+  it('is empty after shutdown', async () => {
+    const { service, engine, tokenOf } = setUp();
+    await tokenOf({}, 'User.Read');
+    service.onApplicationShutdown();
+    await tokenOf({}, 'User.Read');
+    expect(engine.requests).toHaveLength(2);
+  });
+});
+
+describe('a token is served', () => {
+  it.each<[string, Partial<EntraAuthOptions>, { endsAt: number; expiresAt: number }, number]>([
+    [
+      'up to its expiry less the buffer',
+      {},
+      { endsAt: NOW + 24 * HOUR_MS, expiresAt: NOW + HOUR_MS },
+      HOUR_MS - 300_000,
+    ],
+    [
+      'up to its expiry less the configured buffer',
+      { tokenCache: { expiryBufferSeconds: 600 } },
+      { endsAt: NOW + 24 * HOUR_MS, expiresAt: NOW + HOUR_MS },
+      HOUR_MS - 600_000,
+    ],
+    [
+      'not past the assertion it was exchanged for',
+      {},
+      { endsAt: NOW + HOUR_MS, expiresAt: NOW + 24 * HOUR_MS },
+      HOUR_MS,
+    ],
+  ])('%s', async (_what, options, { endsAt, expiresAt }, lifeMs) => {
+    const { engine, tokenOf } = setUp(options);
+    engine.answer = async () => ({ expiresAt });
+    await tokenOf({ endsAt }, 'User.Read');
+    vi.setSystemTime(NOW + lifeMs - 1);
+    expect((await tokenOf({ endsAt }, 'User.Read')).source).toBe('memory');
+    vi.setSystemTime(NOW + lifeMs);
+    expect((await tokenOf({ endsAt }, 'User.Read')).source).toBe('identity-platform');
+    expect(engine.requests).toHaveLength(2);
+  });
+
+  it('nearly to its end when it ends with its assertion, for no exchange would give a longer one', async () => {
+    const { engine, tokenOf } = setUp();
+    const endsAt = NOW + HOUR_MS;
+    engine.answer = async () => ({ expiresAt: endsAt });
+    await tokenOf({ endsAt }, 'User.Read');
+    vi.setSystemTime(endsAt - 10_001);
+    expect((await tokenOf({ endsAt }, 'User.Read')).source).toBe('memory');
+    vi.setSystemTime(endsAt - 10_000);
+    expect((await tokenOf({ endsAt }, 'User.Read')).source).toBe('identity-platform');
+  });
+});
+
+/** Holds an engine back until it is let go. */
+function holdBack(engine: FakeEngine) {
+  let letGo: (outcome: Partial<ExchangedToken> | Error) => void = () => undefined;
+  const held = new Promise<Partial<ExchangedToken>>((resolve, reject) => {
+    letGo = (outcome) => (outcome instanceof Error ? reject(outcome) : resolve(outcome));
+  });
+  engine.answer = () => held;
+  return letGo;
+}
+
+describe('requests that overlap', () => {
+  it('share one exchange for one caller and resource', async () => {
+    const { engine, tokenOf } = setUp();
+    const letGo = holdBack(engine);
+    const asked = Array.from({ length: 100 }, () => tokenOf({}, 'User.Read'));
+    letGo({});
+    expect(new Set((await Promise.all(asked)).map(({ accessToken }) => accessToken))).toEqual(
+      new Set(['token-1']),
+    );
+    expect(engine.requests).toHaveLength(1);
+  });
+
+  it.each<[string, Parameters<ReturnType<typeof setUp>['tokenOf']>]>([
+    ['users', [{ oid: 'bob' }, 'User.Read']],
+    ['sessions', [{ token: 'another' }, 'User.Read']],
+    ['tenants', [{}, 'User.Read', { tenantId: OTHER_TENANT }]],
+    ['resources', [{}, 'api://x/User.Read']],
+    ['scopes', [{}, 'Mail.Read']],
+    ['claims', [{}, 'User.Read', { claims: '{}' }]],
+    ['and a forced one', [{}, 'User.Read', { forceRefresh: true }]],
+  ])('share none for different %s', async (_what, other) => {
+    const { engine, tokenOf } = setUp();
+    const letGo = holdBack(engine);
+    const asked = [tokenOf({}, 'User.Read'), tokenOf(...other)];
+    letGo({});
+    const tokens = await Promise.all(asked);
+    expect(tokens.map(({ accessToken }) => accessToken)).toEqual(['token-1', 'token-2']);
+  });
+
+  it('all meet its failure, which is not remembered', async () => {
+    const { engine, tokenOf } = setUp();
+    const letGo = holdBack(engine);
+    const asked = Array.from({ length: 5 }, () => tokenOf({}, 'User.Read'));
+    const failure = new ConsentRequiredError(['User.Read'], 'https://login.example', 'AADSTS65001');
+    letGo(failure);
+    expect(await Promise.allSettled(asked)).toEqual(
+      asked.map(() => ({ status: 'rejected', reason: failure })),
+    );
+    expect(engine.requests).toHaveLength(1);
+    engine.answer = async () => ({});
+    expect((await tokenOf({}, 'User.Read')).accessToken).toBe('token-2');
+  });
+
+  it('go on when one of them is aborted', async () => {
+    const { engine, tokenOf } = setUp();
+    const letGo = holdBack(engine);
+    const abort = new AbortController();
+    const leaving = tokenOf({}, 'User.Read', { signal: abort.signal });
+    const staying = tokenOf({}, 'User.Read');
+    abort.abort(new Error('the client is gone'));
+    await expect(leaving).rejects.toThrow('the client is gone');
+    letGo({});
+    expect((await staying).accessToken).toBe('token-1');
+    expect(engine.requests).toHaveLength(1);
+  });
+
+  it('leave nothing unhandled when all are aborted and the exchange fails', async () => {
+    const { engine, tokenOf } = setUp();
+    const letGo = holdBack(engine);
+    const abort = new AbortController();
+    const asked = [1, 2].map(() => tokenOf({}, 'User.Read', { signal: abort.signal }));
+    abort.abort(new Error('gone'));
+    await Promise.allSettled(asked);
+    letGo(new IdentityPlatformUnavailableError('down'));
+    // Lets Node find out about rejections that nobody handles.
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(unhandled).not.toHaveBeenCalled();
+  });
+
+  it('are not begun with a signal that is aborted already', async () => {
+    const { engine, tokenOf } = setUp();
+    const signal = AbortSignal.abort(new Error('gone before'));
+    await expect(tokenOf({}, 'User.Read', { signal })).rejects.toThrow('gone before');
+    expect(engine.requests).toEqual([]);
+  });
+});
+
+describe('prefetch', () => {
+  it('exchanges for every resource at once, one exchange each', async () => {
+    const { engine, as, service } = setUp();
+    const letGo = holdBack(engine);
+    const prefetched = as({}, () =>
+      service.prefetch(['User.Read', 'Mail.Read', 'api://x/Read', 'api://y/Read']),
+    );
+    await Promise.resolve();
+    expect(engine.requests.map(({ scopes }) => scopes)).toEqual([
+      ['User.Read', 'Mail.Read'],
+      ['api://x/Read'],
+      ['api://y/Read'],
+    ]);
+    letGo({});
+    const tokens = await prefetched;
+    expect(
+      ['mail.read', 'api://x/Read', 'api://y/Read'].map((scope) => tokens.for(scope).accessToken),
+    ).toEqual(['token-1', 'token-2', 'token-3']);
+  });
+
+  it('fills the cache', async () => {
+    const { as, service, tokenOf } = setUp();
+    await as({}, () => service.prefetch(['User.Read']));
+    expect((await tokenOf({}, 'User.Read')).source).toBe('memory');
+  });
+
+  it('fails when one of its exchanges fails', async () => {
+    const { engine, as, service } = setUp();
+    engine.answer = ({ scopes }) =>
+      scopes[0] === 'User.Read'
+        ? Promise.resolve({})
+        : Promise.reject(new IdentityPlatformUnavailableError('down'));
+    const prefetched = as({}, () => service.prefetch(['User.Read', 'api://x/Read', 'api://y/Read']));
+    await expect(prefetched).rejects.toThrow(IdentityPlatformUnavailableError);
+  });
+});
+
+describe('the log', () => {
+  it.each([
+    [
+      'warns of what the user or an administrator can do something about',
+      new ConsentRequiredError([], '', 'said'),
+      warn,
+      error,
+    ],
+    ['warns of an identity platform that is away', new IdentityPlatformUnavailableError('said'), warn, error],
+    ['has an error for what only the operator can mend', new ClientCredentialError('said'), error, warn],
+    ['has an error for what nobody expected', new TypeError('canary'), error, warn],
+  ])('%s, in one line however many waited', async (_what, failure, used, unused) => {
+    const { engine, tokenOf } = setUp();
+    engine.answer = () => Promise.reject(failure);
+    const correlationId = '11111111-1111-1111-1111-111111111111';
+    await Promise.allSettled(
+      [1, 2, 3].map(() => tokenOf({ token: 'canary' }, 'User.Read', { correlationId })),
+    );
+    expect(used).toHaveBeenCalledTimes(1);
+    expect(unused).not.toHaveBeenCalled();
+    const line = String(used.mock.calls[0]?.[0]);
+    expect(line).toContain(`No token for User.Read in tenant ${TENANT} (correlation id ${correlationId})`);
+    expect(line).not.toContain('canary');
+  });
+});

@@ -1,0 +1,113 @@
+import type { KeyObject } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { RESOLVED_OPTIONS } from '../auth.constants.js';
+import type { Assertion } from '../caller/assertion.js';
+import type { Caller, RequestScope } from '../caller/caller-context.js';
+import { toEntraUser } from '../caller/entra-user.js';
+import { InvalidTokenError } from '../errors/token.errors.js';
+import { issuerOf } from '../options/authority.js';
+import type { ResolvedOptions } from '../options/resolved-options.js';
+import { checkClaims } from './access-token-rules.js';
+import { parseCompactJws } from './compact-jws.js';
+import { checkHeader } from './header-rules.js';
+import { quoteForLog } from './quote-for-log.js';
+import type { SigningKey } from './signing-key.js';
+import { SigningKeys } from './signing-keys.js';
+import { TenantMetadata } from './tenant-metadata.js';
+import { ValidatedTokenCache } from './validated-token.cache.js';
+
+/** What is known of a request between the search for its key and the check of its claims. */
+interface InHand {
+  readonly scope: RequestScope;
+  readonly assertion: Assertion;
+  readonly key: SigningKey;
+}
+
+/**
+ * The checks around the signature, which is passport-jwt's: what a token must be before a key is looked
+ * for, and what it must say once the signature holds. A token that passed is remembered.
+ */
+@Injectable()
+export class AccessTokenValidator {
+  readonly #known = new ValidatedTokenCache();
+  readonly #inHand = new WeakMap<object, InHand>();
+
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly keys: SigningKeys,
+    private readonly metadata: TenantMetadata,
+  ) {}
+
+  /** The caller behind a token that passed before: no cryptography but the hash that finds it. */
+  recall(assertion: Assertion): Caller | undefined {
+    const known = this.#known.find(assertion.id, nowSeconds(), this.keys.isPublished);
+    if (!known) return undefined;
+    this.keys.keepFresh();
+    return { user: known.user, assertion };
+  }
+
+  /**
+   * Checks what needs no key, and finds the published key that the token names.
+   * @throws InvalidTokenError, IdentityPlatformUnavailableError
+   */
+  async prepare(scope: RequestScope, assertion: Assertion): Promise<void> {
+    const { header, payload } = parseCompactJws(assertion.reveal());
+    const kid = checkHeader(header);
+    const key = await this.keys.find(kid);
+    if (!key) {
+      throw new InvalidTokenError(
+        'token_key',
+        `The token is signed with key ${quoteForLog(kid)}, which is not published for this tenant; it may be of another tenant or cloud`,
+      );
+    }
+    this.checkKeyIssuer(key, payload);
+    await this.metadata.ready(payload['ver']);
+    this.#inHand.set(scope.request, { scope, assertion, key });
+  }
+
+  /** The key found by {@link prepare}. */
+  keyFor(request: object): KeyObject {
+    return this.inHand(request).key.key;
+  }
+
+  /**
+   * Checks the claims, once the signature holds; from here on the caller is known, and remembered.
+   * @throws InvalidTokenError
+   */
+  accept(request: object, claims: Readonly<Record<string, unknown>>): void {
+    const { scope, assertion, key } = this.inHand(request);
+    const { tenantId: homeTenantId, v1IssuerTemplate } = this.metadata;
+    checkClaims(claims, { options: this.options, homeTenantId, v1IssuerTemplate, now: nowSeconds() });
+    const user = toEntraUser(claims);
+    const skew = this.options.clockSkewSeconds;
+    const validity = { notBefore: (claims.nbf ?? 0) - skew, notAfter: claims.exp + skew };
+    this.#known.add(assertion.id, { user, kid: key.kid, ...validity }, assertion.reveal().length);
+    scope.caller = { user, assertion };
+  }
+
+  private inHand(request: object): InHand {
+    const inHand = this.#inHand.get(request);
+    if (!inHand)
+      throw new InvalidTokenError('token_rejected', 'The request was not prepared by JwtAuthGuard');
+    return inHand;
+  }
+
+  /**
+   * A key that is bound to an issuer signs for that issuer alone (Microsoft identity platform, "Access
+   * tokens: validate the signing key issuer"): keys of all tenants are published together.
+   */
+  private checkKeyIssuer(key: SigningKey, payload: Readonly<Record<string, unknown>>): void {
+    if (key.issuer === undefined) return;
+    const tid = typeof payload['tid'] === 'string' ? payload['tid'] : '';
+    // The key set names v2.0 issuers; the v1.0 tokens of a tenant are signed with the same keys.
+    if (issuerOf(key.issuer, tid) === this.options.authority.v2Issuer(tid)) return;
+    throw new InvalidTokenError(
+      'token_issuer',
+      `The token is signed with a key of issuer ${quoteForLog(key.issuer)}`,
+    );
+  }
+}
+
+function nowSeconds(): number {
+  return Math.floor(Date.now() / 1000);
+}

@@ -1,0 +1,67 @@
+import { MalformedAuthorizationError, MissingTokenError } from '../errors/token.errors.js';
+
+/** The members of an HTTP request that tell of a bearer token. */
+export interface RequestWithHeaders {
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Names and values as received, in pairs: Node's list before it drops duplicates. */
+  readonly rawHeaders?: readonly string[];
+  /** Fastify keeps Node's own request here. */
+  readonly raw?: { readonly rawHeaders?: readonly string[] };
+  /** Path and query as received. */
+  readonly url?: string;
+  readonly query?: unknown;
+  readonly body?: unknown;
+}
+
+/** `Bearer`, spaces, and one `token68`; without regard to the scheme's case (RFC 9110 section 11.1, RFC 6750 section 2.1). */
+const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
+
+/**
+ * The bearer token of a request, from the `Authorization` header alone: tokens in the query or in the body
+ * end up in logs (RFC 6750 section 5.3) and are not read.
+ *
+ * @throws MissingTokenError when there is none, or another scheme
+ * @throws MalformedAuthorizationError when there is something that is no single well-formed token
+ */
+export function bearerToken(request: RequestWithHeaders): string {
+  const header = request.headers['authorization'];
+  if (header === undefined || header === '') throw new MissingTokenError();
+  if (typeof header !== 'string' || hasSeveral(request.rawHeaders ?? request.raw?.rawHeaders)) {
+    throw new MalformedAuthorizationError('The request has more than one Authorization header');
+  }
+  const token = BEARER.exec(header)?.[1];
+  if (token !== undefined) {
+    if (hasAnother(request)) {
+      throw new MalformedAuthorizationError('The request has a token in its query or body beside the header');
+    }
+    return token;
+  }
+  if (!/^bearer/i.test(header)) throw new MissingTokenError();
+  if (/^bearer *$/i.test(header)) throw new MissingTokenError();
+  throw new MalformedAuthorizationError('The Authorization header holds no single well-formed bearer token');
+}
+
+/** Node keeps the first of several `Authorization` headers and says nothing; which one counts must not be guessed. */
+function hasSeveral(rawHeaders: readonly string[] | undefined): boolean {
+  if (!rawHeaders) return false;
+  let seen = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index];
+    if (name !== undefined && name.length === 13 && name.toLowerCase() === 'authorization') seen++;
+  }
+  return seen > 1;
+}
+
+/** Whether a token also stands in the query or in a form (RFC 6750 section 2: no more than one method in a request). */
+function hasAnother({ url, query, body, headers }: RequestWithHeaders): boolean {
+  // Frameworks parse a query when it is first asked for; most requests have none.
+  if (url?.includes('?') && hasAccessToken(query)) return true;
+  const type = headers['content-type'];
+  return (
+    typeof type === 'string' && /^application\/x-www-form-urlencoded\b/i.test(type) && hasAccessToken(body)
+  );
+}
+
+function hasAccessToken(parameters: unknown): boolean {
+  return typeof parameters === 'object' && parameters !== null && 'access_token' in parameters;
+}

@@ -1,0 +1,75 @@
+import type { KeyObject } from 'node:crypto';
+import { Strategy } from 'passport-jwt';
+import { bearerToken, type RequestWithHeaders } from './bearer-token.js';
+
+/** Ends one run of a strategy: with an error, or with a user. */
+export type Done = (error: unknown, user?: unknown) => void;
+
+/** What is called once a token is verified and its claims are accepted. */
+export type Verify = (request: object, claims: Readonly<Record<string, unknown>>, done: Done) => void;
+
+/** A passport strategy: the part of it that is used here. */
+export interface PassportStrategyInstance {
+  /** The name it is registered under. */
+  name: string;
+  /** Runs it on one request; passport puts `success`, `fail` and `error` on a copy of it beforehand. */
+  authenticate(request: object, options?: object): void;
+}
+
+/**
+ * passport-jwt's own strategy, with the types of what it does. Its published types know neither key objects
+ * nor Fastify, and would have to be installed by everyone who uses this library.
+ */
+const PassportJwtStrategy = Strategy as unknown as new (
+  options: {
+    jwtFromRequest: (request: RequestWithHeaders) => string;
+    secretOrKeyProvider: (
+      request: object,
+      token: string,
+      done: (error: unknown, key?: KeyObject) => void,
+    ) => void;
+    algorithms: readonly string[];
+    ignoreExpiration: boolean;
+    jsonWebTokenOptions: { ignoreNotBefore: boolean };
+    passReqToCallback: true;
+  },
+  verify: Verify,
+) => PassportStrategyInstance;
+
+/** What the strategy asks for each request. */
+export interface EntraJwtStrategyOptions {
+  /** The published key that the token of a request names, fetched beforehand. */
+  keyFor: (request: object) => KeyObject;
+  /** The rules of the claims; runs once the signature holds, throws to refuse. */
+  accept: (request: object, claims: Readonly<Record<string, unknown>>) => void;
+}
+
+/**
+ * passport-jwt, and the Entra rules between its signature check and `validate()`.
+ *
+ * passport-jwt checks the signature alone: RS256, with a key that it never looks up itself. Times, issuer
+ * and audience are left to the rules, which know more than its options can say.
+ */
+export class EntraJwtStrategy extends PassportJwtStrategy {
+  constructor({ keyFor, accept }: EntraJwtStrategyOptions, verify: Verify) {
+    super(
+      {
+        jwtFromRequest: bearerToken,
+        secretOrKeyProvider: (request, _token, done) => done(null, keyFor(request)),
+        algorithms: ['RS256'],
+        ignoreExpiration: true,
+        jsonWebTokenOptions: { ignoreNotBefore: true },
+        passReqToCallback: true,
+      },
+      (request, claims, done) => {
+        try {
+          accept(request, claims);
+        } catch (error) {
+          done(error);
+          return;
+        }
+        verify(request, claims, done);
+      },
+    );
+  }
+}

@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import { HttpException, Inject, Injectable } from '@nestjs/common';
+import { PassportStrategy } from '@nestjs/passport';
+import { TokenAcquisitionService } from '../acquisition/token-acquisition.service.js';
+import { RESOLVED_OPTIONS } from '../auth.constants.js';
+import type { AccessTokenClaims } from '../caller/access-token-claims.js';
+import { CallerContext } from '../caller/caller-context.js';
+import type { EntraUser } from '../caller/entra-user.js';
+import { NoUserAssertionError } from '../errors/acquisition.errors.js';
+import { InvalidTokenError } from '../errors/token.errors.js';
+import type { ResolvedOptions } from '../options/resolved-options.js';
+import { AccessTokenValidator } from './access-token.validator.js';
+import { EntraJwtStrategy } from './entra-jwt.strategy.js';
+
+/**
+ * The passport-jwt strategy. When a token was validated, `validate()` runs, on every request, whether the
+ * token is seen for the first time or known: it calls `onTokenValidated` and exchanges the token for
+ * `options.scopes`, so that the cache is filled before a controller asks.
+ *
+ * Subclass it and override `validate()` to make something else of the caller; what it returns becomes
+ * `request.user`. Register the subclass with `AuthModule.forRoot({ …, strategy: MyStrategy })`.
+ */
+@Injectable()
+export class JwtStrategy extends PassportStrategy(EntraJwtStrategy) {
+  constructor(
+    @Inject(RESOLVED_OPTIONS) protected readonly options: ResolvedOptions,
+    protected readonly context: CallerContext,
+    protected readonly tokens: TokenAcquisitionService,
+    validator: AccessTokenValidator,
+  ) {
+    super({
+      keyFor: (request) => validator.keyFor(request),
+      accept: (request, claims) => validator.accept(request, claims),
+    });
+  }
+
+  /**
+   * What becomes of a validated token.
+   *
+   * @param request the framework's request object
+   * @param claims what the token says
+   * @returns the user; a value that is falsy refuses the request
+   */
+  async validate(request: unknown, claims: AccessTokenClaims): Promise<unknown> {
+    const user = this.context.caller?.user;
+    if (!user) throw new NoUserAssertionError('JwtStrategy.validate() was called outside JwtAuthGuard');
+    await this.tellTokenValidated(user, claims, request);
+    if (this.options.scopes.length > 0) await this.tokens.prefetch(this.options.scopes);
+    return user;
+  }
+
+  private async tellTokenValidated(
+    user: EntraUser,
+    claims: AccessTokenClaims,
+    request: unknown,
+  ): Promise<void> {
+    try {
+      await this.options.onTokenValidated?.({ user, claims, request });
+    } catch (cause) {
+      if (cause instanceof HttpException) throw cause;
+      throw new InvalidTokenError('token_rejected', `onTokenValidated threw ${String(cause)}`, { cause });
+    }
+  }
+
+  /** Called by `PassportStrategy`: a registry of its own, for passport's is one for the whole process. */
+  getPassportInstance(): { use: (strategy: { name: string }) => void } {
+    return { use: (strategy) => (strategy.name = `entra-${randomUUID()}`) };
+  }
+}

@@ -1,0 +1,222 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { Logger } from '@nestjs/common';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { IdentityPlatformUnavailableError } from '../errors/acquisition.errors.js';
+import { resolveOptions } from '../options/resolve-options.js';
+import { SigningKeys } from './signing-keys.js';
+
+const TENANT = '7f3a1c52-0b1e-4f7a-9d43-1c2b3a4d5e6f';
+const INSTANCE = 'https://login.microsoftonline.com';
+const HOUR_MS = 60 * 60 * 1000;
+
+const jwk = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' });
+const keySet = (...kids: string[]) =>
+  Response.json({ keys: kids.map((kid) => ({ ...jwk, kid, use: 'sig' })) });
+const down = () => new Response('down', { status: 503 });
+
+type Fetch = typeof globalThis.fetch;
+
+/** An endpoint whose answer can be changed; it counts how often it is asked, by address. */
+function setUp({
+  tenantId = TENANT,
+  answer,
+}: {
+  tenantId?: string;
+  answer: (url: string) => Response | Promise<Response>;
+}) {
+  const endpoint = { answer };
+  const fetch = vi.fn<Fetch>(async (input) => endpoint.answer(input as string));
+  const options = resolveOptions({
+    tenantId,
+    clientId: TENANT,
+    ...(['common', 'organizations'].includes(tenantId) && { allowedTenants: 'any' as const }),
+    network: { fetch },
+  });
+  return { keys: new SigningKeys(options), endpoint, fetch };
+}
+
+/** Lets everything run that waits for no clock. */
+const settle = () => vi.advanceTimersByTimeAsync(0);
+
+const warn = vi.spyOn(Logger.prototype, 'warn');
+beforeEach(() => {
+  vi.useFakeTimers({ now: Date.UTC(2026, 5, 1) });
+  warn.mockReset().mockReturnValue(undefined);
+});
+afterEach(() => void vi.useRealTimers());
+
+describe('the first fetch', () => {
+  it.each([
+    [TENANT, `${INSTANCE}/${TENANT}/discovery/v2.0/keys`],
+    ['contoso.com', `${INSTANCE}/contoso.com/discovery/v2.0/keys`],
+    ['common', `${INSTANCE}/common/discovery/v2.0/keys`],
+    ['organizations', `${INSTANCE}/common/discovery/v2.0/keys`],
+  ])('of tenant %s asks %s', async (tenantId, url) => {
+    const { keys, fetch } = setUp({ tenantId, answer: () => keySet('a') });
+    expect((await keys.find('a'))?.kid).toBe('a');
+    expect(fetch.mock.calls.map(([asked]) => asked)).toEqual([url]);
+  });
+
+  it('happens once, however many ask', async () => {
+    const { keys, fetch } = setUp({ answer: () => keySet('a') });
+    const found = await Promise.all(Array.from({ length: 100 }, () => keys.find('a')));
+    expect(found.every((key) => key?.kid === 'a')).toBe(true);
+    expect(fetch).toHaveBeenCalledTimes(1);
+  });
+
+  it('starts with the application, which does not wait for it', async () => {
+    const { keys, fetch } = setUp({ answer: () => keySet('a') });
+    expect(keys.onModuleInit()).toBeUndefined();
+    expect(keys.isPublished('a')).toBe(false);
+    await settle();
+    expect(keys.isPublished('a')).toBe(true);
+    expect(keys.peek('a')?.kid).toBe('a');
+    await keys.find('a');
+    expect(fetch).toHaveBeenCalledTimes(1);
+  });
+
+  it('may fail at the start without harm', async () => {
+    const { keys } = setUp({ answer: down });
+    keys.onModuleInit();
+    await settle();
+    expect(warn).toHaveBeenCalledWith(
+      `No signing keys from ${INSTANCE}/${TENANT}/discovery/v2.0/keys: The identity platform answered with status 503`,
+    );
+  });
+
+  it('does not ask twice for a key that it did not bring', async () => {
+    const { keys, fetch } = setUp({ answer: () => keySet('a') });
+    expect(await keys.find('forged')).toBeUndefined();
+    expect(fetch).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('a cold start while the endpoint fails', () => {
+  it.each<[string, () => Response | Promise<Response>]>([
+    ['503', down],
+    ['a reset', () => Promise.reject(new TypeError('fetch failed'))],
+    ['HTML', () => new Response('<html>')],
+    ['no key', () => keySet()],
+    ['no usable key', () => Response.json({ keys: [{ ...jwk, kid: 'a', use: 'enc' }] })],
+    ['keys beside an error status', () => Response.json({ keys: [{ ...jwk, kid: 'a' }] }, { status: 400 })],
+  ])('cannot decide: %s', async (_what, answer) => {
+    const { keys } = setUp({ answer });
+    await expect(keys.find('a')).rejects.toThrow(IdentityPlatformUnavailableError);
+  });
+
+  it('gives up on an endpoint that hangs in less than five seconds', async () => {
+    const { keys } = setUp({ answer: () => new Promise(() => undefined) });
+    const failed = keys.find('a').catch((error: unknown) => error);
+    await vi.advanceTimersByTimeAsync(4_999);
+    await expect(failed).resolves.toBeInstanceOf(IdentityPlatformUnavailableError);
+  });
+
+  it('asks at most once a second, and is well again as soon as the endpoint is', async () => {
+    const { keys, endpoint, fetch } = setUp({ answer: down });
+    for (let request = 0; request < 10; request++) {
+      await expect(keys.find('a')).rejects.toThrow(IdentityPlatformUnavailableError);
+    }
+    expect(fetch).toHaveBeenCalledTimes(1);
+    endpoint.answer = () => keySet('a');
+    await vi.advanceTimersByTimeAsync(999);
+    await expect(keys.find('a')).rejects.toThrow(IdentityPlatformUnavailableError);
+    await vi.advanceTimersByTimeAsync(1);
+    expect((await keys.find('a'))?.kid).toBe('a');
+    expect(fetch).toHaveBeenCalledTimes(2);
+  });
+});
+
+describe('a key that is not known', () => {
+  it('is asked for, once a cooldown of five seconds, however many tokens name one', async () => {
+    const { keys, fetch } = setUp({ answer: () => keySet('a') });
+    await keys.find('a');
+    await vi.advanceTimersByTimeAsync(5_000);
+    for (let request = 0; request < 100; request++)
+      expect(await keys.find(`forged-${request}`)).toBeUndefined();
+    expect(fetch).toHaveBeenCalledTimes(2);
+    await vi.advanceTimersByTimeAsync(4_999);
+    await keys.find('forged');
+    expect(fetch).toHaveBeenCalledTimes(2);
+  });
+
+  it('is found after a rotation, at the latest when the cooldown is over', async () => {
+    const { keys, endpoint } = setUp({ answer: () => keySet('old') });
+    await keys.find('old');
+    endpoint.answer = () => keySet('old', 'new');
+    expect(await keys.find('new')).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect((await keys.find('new'))?.kid).toBe('new');
+  });
+
+  it('is fetched once for all who ask at the same time', async () => {
+    const { keys, endpoint, fetch } = setUp({ answer: () => keySet('old') });
+    await keys.find('old');
+    await vi.advanceTimersByTimeAsync(5_000);
+    endpoint.answer = () => keySet('old', 'new');
+    const found = await Promise.all(Array.from({ length: 50 }, () => keys.find('new')));
+    expect(found.every((key) => key?.kid === 'new')).toBe(true);
+    expect(fetch).toHaveBeenCalledTimes(2);
+  });
+
+  it('cannot be decided on while the endpoint fails: that is no fault of the token', async () => {
+    const { keys, endpoint } = setUp({ answer: () => keySet('a') });
+    await keys.find('a');
+    await vi.advanceTimersByTimeAsync(5_000);
+    endpoint.answer = down;
+    await expect(keys.find('new')).rejects.toThrow(IdentityPlatformUnavailableError);
+    await expect(keys.find('new')).rejects.toThrow(IdentityPlatformUnavailableError);
+    expect((await keys.find('a'))?.kid).toBe('a');
+  });
+});
+
+describe('keys that have grown old', () => {
+  it('serve while new ones are fetched in the background', async () => {
+    const { keys, endpoint, fetch } = setUp({ answer: () => keySet('a') });
+    await keys.find('a');
+    await vi.advanceTimersByTimeAsync(HOUR_MS);
+    await keys.find('a');
+    expect(fetch).toHaveBeenCalledTimes(1);
+    endpoint.answer = () => new Promise(() => undefined);
+    await vi.advanceTimersByTimeAsync(1);
+    expect((await keys.find('a'))?.kid).toBe('a');
+    expect(fetch).toHaveBeenCalledTimes(2);
+  });
+
+  it('serve on while the endpoint fails, which is asked once a cooldown', async () => {
+    const { keys, endpoint, fetch } = setUp({ answer: () => keySet('a') });
+    await keys.find('a');
+    endpoint.answer = down;
+    await vi.advanceTimersByTimeAsync(HOUR_MS + 1);
+    for (let request = 0; request < 10; request++) {
+      expect((await keys.find('a'))?.kid).toBe('a');
+      await settle();
+    }
+    expect(fetch).toHaveBeenCalledTimes(2);
+    await vi.advanceTimersByTimeAsync(5_000);
+    keys.keepFresh();
+    await settle();
+    expect(fetch).toHaveBeenCalledTimes(3);
+    expect(keys.isPublished('a')).toBe(true);
+  });
+
+  it('are gone after a renewal that does not bring them', async () => {
+    const { keys, endpoint } = setUp({ answer: () => keySet('old') });
+    await keys.find('old');
+    endpoint.answer = () => keySet('new');
+    await vi.advanceTimersByTimeAsync(HOUR_MS + 1);
+    keys.keepFresh();
+    await settle();
+    expect([keys.isPublished('old'), keys.isPublished('new')]).toEqual([false, true]);
+    expect(await keys.find('old')).toBeUndefined();
+  });
+
+  it('are not thrown away for an answer without keys', async () => {
+    const { keys, endpoint } = setUp({ answer: () => keySet('a') });
+    await keys.find('a');
+    endpoint.answer = () => keySet();
+    await vi.advanceTimersByTimeAsync(HOUR_MS + 1);
+    keys.keepFresh();
+    await settle();
+    expect(keys.isPublished('a')).toBe(true);
+  });
+});

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { toEntraUser } from '../caller/entra-user.js';
+import { AppOnlyCallerError, InsufficientScopeError } from '../errors/authorization.errors.js';
+import { checkRequirement, type Requirement } from './requirement.js';
+
+const token = { aud: 'a', iss: 'i', exp: 1, ver: '2.0', tid: 't', sub: 's', oid: 'o' } as const;
+const user = (scp: string, ...roles: string[]) => toEntraUser({ ...token, scp, roles });
+const application = (...roles: string[]) => toEntraUser({ ...token, idtyp: 'app', roles });
+
+const anyOf = (...scopes: string[]): Requirement => ({
+  scopes,
+  allScopes: false,
+  roles: [],
+  rolesOf: 'anyone',
+});
+const allOf = (...scopes: string[]): Requirement => ({ ...anyOf(...scopes), allScopes: true });
+const roles = (...names: string[]): Requirement => ({ ...anyOf(), roles: names });
+const either: Requirement = {
+  scopes: ['Read'],
+  allScopes: false,
+  roles: ['Reader'],
+  rolesOf: 'applications',
+};
+
+describe('checkRequirement', () => {
+  it.each<[string, Requirement, ReturnType<typeof user>]>([
+    ['one of the scopes', anyOf('Read', 'Write'), user('Other Write')],
+    ['every scope', allOf('Read', 'Write'), user('Write Read Other')],
+    ['a role of the user', roles('Admin', 'Reader'), user('Read', 'Reader')],
+    ['a role of the application', roles('Reader'), application('Reader')],
+    ['scopes or roles: a user with the scope', either, user('Read')],
+    ['scopes or roles: an application with the role', either, application('Reader')],
+  ])('lets pass: %s', (_what, requirement, caller) => {
+    expect(() => checkRequirement(requirement, caller)).not.toThrow();
+  });
+
+  it.each<[string, Requirement, ReturnType<typeof user>, readonly string[]]>([
+    ['none of the scopes', anyOf('Read', 'Write'), user('Other'), ['Read', 'Write']],
+    ['no scope at all', anyOf('Read'), user(''), ['Read']],
+    ['not every scope', allOf('Read', 'Write'), user('Read'), ['Read', 'Write']],
+    ['a scope in other letters, for scopes compare exactly', anyOf('Read'), user('read'), ['Read']],
+    ['a scope that only begins alike', anyOf('Read'), user('Read.All'), ['Read']],
+    ['a role where a scope is needed', anyOf('Read'), user('', 'Read'), ['Read']],
+    ['a scope where a role is needed', roles('Reader'), user('Reader'), []],
+    ['an application without the role', roles('Reader'), application('Other'), []],
+    ['scopes or roles: a user with the role alone', either, user('Other', 'Reader'), ['Read']],
+    ['scopes or roles: an application without the role', either, application('Other'), ['Read']],
+  ])('refuses: %s', (_what, requirement, caller, scopes) => {
+    expect(() => checkRequirement(requirement, caller)).toThrow(InsufficientScopeError);
+    expect(() => checkRequirement(requirement, caller)).toThrow(expect.objectContaining({ scopes }) as Error);
+  });
+
+  it.each<[string, Requirement]>([
+    ['one of some scopes', anyOf('Read')],
+    ['every scope', allOf('Read')],
+  ])('tells an application that a user is needed: %s', (_what, requirement) => {
+    expect(() => checkRequirement(requirement, application('Read'))).toThrow(AppOnlyCallerError);
+  });
+
+  it('says for the log what is needed and what is there', () => {
+    expect(() => checkRequirement(anyOf('Read', 'Write'), user('Other', 'Reader'))).toThrow(
+      'The route needs Read Write; the token has Other Reader',
+    );
+    expect(() => checkRequirement(anyOf('Read'), user(''))).toThrow(
+      'The route needs Read; the token has none',
+    );
+  });
+});

@@ -1,0 +1,19 @@
+/** A token as it is remembered. It repeats whose it is, and that is compared on the way out. */
+export interface CachedToken {
+  readonly accessToken: string;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
+  /** From here on the token is not served any more: its expiry less the buffer, or the end of the assertion. */
+  readonly serveUntil: number;
+  /** Scopes granted, as the identity platform wrote them. */
+  readonly scopes: readonly string[];
+  /** Names of the scopes it serves, in lower case: those asked for and those granted. */
+  readonly names: ReadonlySet<string>;
+  readonly tenantId: string;
+  /** Object id of its user. */
+  readonly userId: string;
+  /** Id of the assertion it was exchanged for. */
+  readonly assertionId: string;
+  /** `client-request-id` of the exchange that gave it. */
+  readonly correlationId: string;
+}

@@ -1,0 +1,145 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { CachedToken } from './cached-token.js';
+import { MemoryTokenCache } from './memory-token.cache.js';
+
+const NOW = 1_000_000;
+const MIB = 1024 * 1024;
+
+const tokenOf = (accessToken: string, names: string[], more: Partial<CachedToken> = {}): CachedToken => ({
+  accessToken,
+  expiresAt: NOW + 2_000,
+  serveUntil: NOW + 1_000,
+  scopes: names,
+  names: new Set(names),
+  tenantId: 't',
+  userId: 'u',
+  assertionId: 'a',
+  correlationId: 'c',
+  ...more,
+});
+
+const found = (cache: MemoryTokenCache, names: string[], now = NOW, key = 'key') =>
+  cache.find(key, new Set(names), now)?.accessToken;
+
+afterEach(() => vi.useRealTimers());
+
+describe('MemoryTokenCache', () => {
+  it.each([
+    ['the same scopes', ['a', 'b'], 'token'],
+    ['fewer scopes', ['b'], 'token'],
+    ['one scope more', ['a', 'b', 'c'], undefined],
+    ['other scopes', ['c'], undefined],
+  ])('serves %s: %j', (_what, asked, expected) => {
+    const cache = new MemoryTokenCache(MIB);
+    cache.add('key', tokenOf('token', ['a', 'b']), NOW);
+    expect(found(cache, asked)).toBe(expected);
+  });
+
+  it('serves nothing under another key', () => {
+    const cache = new MemoryTokenCache(MIB);
+    cache.add('key', tokenOf('token', ['a']), NOW);
+    expect(found(cache, ['a'], NOW, 'other')).toBeUndefined();
+  });
+
+  it('serves a token up to the end of its time and not beyond', () => {
+    const cache = new MemoryTokenCache(MIB);
+    cache.add('key', tokenOf('token', ['a'], { serveUntil: NOW + 10 }), NOW);
+    expect(found(cache, ['a'], NOW + 9)).toBe('token');
+    expect(found(cache, ['a'], NOW + 10)).toBeUndefined();
+  });
+
+  it('keeps tokens of different scopes of one resource side by side', () => {
+    const cache = new MemoryTokenCache(MIB);
+    cache.add('key', tokenOf('first', ['a']), NOW);
+    cache.add('key', tokenOf('second', ['b']), NOW);
+    expect([found(cache, ['a']), found(cache, ['b']), found(cache, ['a', 'b'])]).toEqual([
+      'first',
+      'second',
+      undefined,
+    ]);
+  });
+
+  it('replaces the tokens that a new one can stand in for', () => {
+    const cache = new MemoryTokenCache(MIB);
+    cache.add('key', tokenOf('x'.repeat(1_000), ['a']), NOW);
+    const before = cache.bytes;
+    cache.add('key', tokenOf('y'.repeat(1_000), ['a', 'b']), NOW);
+    expect(cache.bytes).toBe(before);
+    expect(found(cache, ['a'])).toBe('y'.repeat(1_000));
+  });
+
+  it('lets a narrower token replace nothing', () => {
+    const cache = new MemoryTokenCache(MIB);
+    cache.add('key', tokenOf('wide', ['a', 'b']), NOW);
+    cache.add('key', tokenOf('narrow', ['a']), NOW);
+    expect(found(cache, ['a', 'b'])).toBe('wide');
+    expect(found(cache, ['a'])).toBe('narrow');
+  });
+
+  it('drops what is over when a token of the same key comes in', () => {
+    const cache = new MemoryTokenCache(MIB);
+    cache.add('key', tokenOf('old', ['a'], { serveUntil: NOW + 10 }), NOW);
+    cache.add('key', tokenOf('new', ['b']), NOW + 10);
+    const alone = new MemoryTokenCache(MIB);
+    alone.add('key', tokenOf('new', ['b']), NOW);
+    expect(cache.bytes).toBe(alone.bytes);
+  });
+
+  it('lets an expired token leave without being asked for', () => {
+    vi.useFakeTimers({ now: NOW });
+    const cache = new MemoryTokenCache(MIB);
+    const other = new MemoryTokenCache(MIB);
+    cache.add('expired', tokenOf('old', ['a']), Date.now());
+    vi.advanceTimersByTime(24 * 60 * 60 * 1000);
+    const fresh = tokenOf('new', ['a'], { expiresAt: Date.now() + 2_000, serveUntil: Date.now() + 1_000 });
+    cache.add('fresh', fresh, Date.now());
+    other.add('fresh', fresh, Date.now());
+    expect(cache.bytes).toBe(other.bytes);
+  });
+
+  it('stays within its bytes, keys and tokens counted', () => {
+    const maxBytes = 64 * 1024;
+    const cache = new MemoryTokenCache(maxBytes);
+    for (let index = 0; index < 500; index++) {
+      cache.add(`key-${index}`.padEnd(200, 'k'), tokenOf('x'.repeat(1_000), ['a']), NOW);
+      expect(cache.bytes).toBeLessThanOrEqual(maxBytes);
+    }
+    expect(cache.bytes).toBeGreaterThan(maxBytes / 2);
+  });
+
+  it('counts the length of the token and of the key', () => {
+    const bytesWith = (key: string, accessToken: string) => {
+      const cache = new MemoryTokenCache(MIB);
+      cache.add(key, tokenOf(accessToken, ['a']), NOW);
+      return cache.bytes;
+    };
+    expect(bytesWith('k', 'x'.repeat(1_001)) - bytesWith('k', 'x')).toBeGreaterThanOrEqual(1_000);
+    expect(bytesWith('k'.repeat(1_001), 'x') - bytesWith('k', 'x')).toBeGreaterThanOrEqual(1_000);
+  });
+
+  it('lets the least recently used leave first', () => {
+    const cache = new MemoryTokenCache(64 * 1024);
+    const add = (key: string) => cache.add(key, tokenOf(`${key}-`.padEnd(12_000, 'x'), ['a']), NOW);
+    const has = (key: string) => found(cache, ['a'], NOW, key) !== undefined;
+    ['one', 'two', 'three', 'four', 'five'].forEach(add);
+    expect(has('one')).toBe(true);
+    add('six');
+    expect([has('one'), has('two'), has('six')]).toEqual([true, false, true]);
+  });
+
+  it('keeps nothing that would throw most of the others out', () => {
+    const cache = new MemoryTokenCache(64 * 1024);
+    cache.add('small', tokenOf('small', ['a']), NOW);
+    cache.add('huge', tokenOf('x'.repeat(63 * 1024), ['a']), NOW);
+    expect(found(cache, ['a'], NOW, 'small')).toBe('small');
+    expect(found(cache, ['a'], NOW, 'huge')).toBeUndefined();
+  });
+
+  it('forgets everything when cleared', () => {
+    const cache = new MemoryTokenCache(MIB);
+    cache.add('key', tokenOf('token', ['a']), NOW);
+    cache.clear();
+    expect(found(cache, ['a'])).toBeUndefined();
+    expect(cache.bytes).toBe(0);
+  });
+});

@@ -1,0 +1,81 @@
+import { LRUCache } from 'lru-cache';
+import type { CachedToken } from './cached-token.js';
+import { ExpirySchedule } from './expiry-schedule.js';
+
+/** What one entry costs beside its strings: objects, set, map slot; measured, rounded up. */
+const OVERHEAD_BYTES = 700;
+
+/** What stands under one key: the few tokens of one assertion and resource that differ in their scopes. */
+interface Entry {
+  readonly tokens: readonly CachedToken[];
+  /** When the last of them is over. */
+  readonly until: number;
+}
+
+/**
+ * Tokens in memory: one map lookup whatever the number of users, bounded in bytes, least recently used out
+ * first. What is over leaves without being asked for.
+ */
+export class MemoryTokenCache {
+  readonly #schedule = new ExpirySchedule();
+  readonly #entries: LRUCache<string, Entry>;
+
+  /** @param maxBytes keys and tokens counted */
+  constructor(maxBytes: number) {
+    this.#entries = new LRUCache({
+      maxSize: maxBytes,
+      // An entry larger than this is not kept at all, rather than throwing everything else out.
+      maxEntrySize: Math.ceil(maxBytes / 4),
+      sizeCalculation: ({ tokens }, key) =>
+        tokens.reduce((sum, token) => sum + OVERHEAD_BYTES + token.accessToken.length, key.length * 2),
+      dispose: ({ until }, key) => this.#schedule.remove(key, until),
+    });
+  }
+
+  /** A token that serves all of `names` at `now`; `undefined` when there is none. */
+  find(key: string, names: ReadonlySet<string>, now: number): CachedToken | undefined {
+    const entry = this.#entries.get(key);
+    if (!entry) return undefined;
+    for (const token of entry.tokens) {
+      if (now < token.serveUntil && isSubset(names, token.names)) return token;
+    }
+    return undefined;
+  }
+
+  /** Remembers a token; those that it can stand in for, and those that are over, leave. */
+  add(key: string, token: CachedToken, now: number): void {
+    this.sweep(now);
+    const others = (this.#entries.get(key)?.tokens ?? []).filter(
+      (other) => now < other.serveUntil && !isSubset(other.names, token.names),
+    );
+    const tokens = [token, ...others];
+    const until = Math.max(...tokens.map(({ serveUntil }) => serveUntil));
+    this.#entries.set(key, { tokens, until });
+    if (this.#entries.has(key)) this.#schedule.add(key, until);
+  }
+
+  /** Forgets what is over. */
+  sweep(now: number): void {
+    for (const key of this.#schedule.takeDue(now)) this.#entries.delete(key);
+  }
+
+  /** Forgets all tokens under a key. */
+  delete(key: string): void {
+    this.#entries.delete(key);
+  }
+
+  /** Forgets everything, for shutdown. */
+  clear(): void {
+    this.#entries.clear();
+  }
+
+  /** Bytes in use, as counted. */
+  get bytes(): number {
+    return this.#entries.calculatedSize;
+  }
+}
+
+function isSubset(names: ReadonlySet<string>, of: ReadonlySet<string>): boolean {
+  for (const name of names) if (!of.has(name)) return false;
+  return true;
+}

@@ -1,0 +1,36 @@
+/** What tells one cached token from another. */
+export interface TokenCacheKeyParts {
+  readonly clientId: string;
+  /** Origin of the login host: the cloud. */
+  readonly instance: string;
+  readonly tenantId: string;
+  readonly userId: string;
+  readonly assertionId: string;
+  readonly resource: string;
+  /** Claims request the token was acquired with, JSON; empty for none. */
+  readonly claims: string;
+}
+
+/** Raised when the meaning of a key changes, so that entries of an older version are not found. */
+const VERSION = '1';
+
+/**
+ * The key of a token. Every part is written with its length before it, so that no two tuples give the
+ * same key whatever characters the parts hold; a delimiter could be forged into one of them.
+ */
+export function tokenCacheKey(parts: TokenCacheKeyParts): string {
+  return (
+    VERSION +
+    sized(parts.clientId) +
+    sized(parts.instance) +
+    sized(parts.tenantId) +
+    sized(parts.userId) +
+    sized(parts.assertionId) +
+    sized(parts.resource) +
+    sized(parts.claims)
+  );
+}
+
+function sized(part: string): string {
+  return `|${part.length}:${part}`;
+}

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { Assertion } from './assertion.js';
+import { CallerContext, type Caller } from './caller-context.js';
+import { toEntraUser } from './entra-user.js';
+
+const callerOf = (oid: string): Caller => ({
+  user: toEntraUser({ aud: 'a', iss: 'i', exp: 1, ver: '2.0', tid: 't', sub: 's', scp: 'x', oid }),
+  assertion: new Assertion(oid),
+});
+
+describe('CallerContext', () => {
+  it('knows no scope and no caller outside a request', () => {
+    const context = new CallerContext();
+    expect(context.scope).toBeUndefined();
+    expect(context.caller).toBeUndefined();
+  });
+
+  it('opens a scope for a request and gives what the work gives', () => {
+    const context = new CallerContext();
+    const request = {};
+    const seen = context.run(request, () => context.scope);
+    expect(seen).toEqual({ request });
+    expect(context.scope).toBeUndefined();
+  });
+
+  it('keeps overlapping requests apart, however their work interleaves', async () => {
+    const context = new CallerContext();
+    const open: (() => void)[] = [];
+    const requests = [0, 1, 2].map((index) =>
+      context.run({ index }, async () => {
+        const oid = `user-${index}`;
+        context.scopeOf(context.scope?.request ?? {}).caller = callerOf(oid);
+        const before = context.caller?.user.oid;
+        await new Promise<void>((resolve) => open.push(resolve));
+        const inside = await Promise.resolve().then(() => context.caller?.user.oid);
+        return [before, context.caller?.user.oid, inside];
+      }),
+    );
+    for (const resume of open.toReversed()) resume();
+    expect(await Promise.all(requests)).toEqual([
+      ['user-0', 'user-0', 'user-0'],
+      ['user-1', 'user-1', 'user-1'],
+      ['user-2', 'user-2', 'user-2'],
+    ]);
+  });
+
+  it('finds the scope that was opened for the request', () => {
+    const context = new CallerContext();
+    const request = {};
+    context.run(request, () => {
+      const scope = context.scopeOf(request);
+      expect(scope).toBe(context.scope);
+      expect(context.scopeOf(request)).toBe(scope);
+    });
+    expect.assertions(2);
+  });
+
+  it('enters a new scope, without a caller, for a request that has none', async () => {
+    const context = new CallerContext();
+    const [outer, inner] = [{ name: 'outer' }, { name: 'inner' }];
+    await context.run(outer, async () => {
+      context.scopeOf(outer).caller = callerOf('outer');
+      const scope = context.scopeOf(inner);
+      expect(scope).toEqual({ request: inner });
+      await Promise.resolve();
+      expect(context.scope).toBe(scope);
+      expect(context.caller).toBeUndefined();
+    });
+    expect.assertions(3);
+  });
+
+  it('does not meet another context of the same process', () => {
+    const [one, other] = [new CallerContext(), new CallerContext()];
+    one.run({}, () => expect(other.scope).toBeUndefined());
+    expect.assertions(1);
+  });
+});

@@ -1,0 +1,18 @@
+import type { AcquiredTokens } from '../acquisition/acquired-tokens.js';
+import { ConfigurationError } from '../errors/configuration.error.js';
+
+const TOKENS = Symbol('nestjs-entra:tokens');
+
+/** Leaves the prefetched tokens with the request, where a parameter decorator can reach them; not enumerable, so that no log of the request shows them. */
+export function rememberTokens(request: object, tokens: AcquiredTokens): void {
+  Object.defineProperty(request, TOKENS, { value: tokens, configurable: true, enumerable: false });
+}
+
+/** The prefetched tokens of a request. */
+export function rememberedTokens(request: object): AcquiredTokens {
+  const tokens = (request as { [TOKENS]?: AcquiredTokens })[TOKENS];
+  if (tokens) return tokens;
+  throw new ConfigurationError(
+    '@DownstreamToken() stands on a route without @DownstreamScopes(); name the scope in either.',
+  );
+}

@@ -1,0 +1,191 @@
+import { HttpStatus } from '@nestjs/common';
+import { EntraAuthError } from './entra-auth.error.js';
+import type { Challenge } from './challenge.js';
+import type { EntraErrorCode } from './error-codes.js';
+
+/**
+ * What the identity platform said, as far as it is safe to log: its codes and ids, never its text,
+ * which can name users and applications.
+ */
+export interface PlatformErrorDetails {
+  /** HTTP status of the answer. */
+  status?: number;
+  /** OAuth error code (RFC 6749 section 5.2). */
+  error?: string;
+  /** Microsoft's finer code: `basic_action`, `consent_required`, `bad_token` … */
+  suberror?: string;
+  /** AADSTS number, `65001` for AADSTS65001. */
+  aadsts?: number;
+  traceId?: string;
+  correlationId?: string;
+  /** The identity platform's own time of the answer. */
+  timestamp?: string;
+}
+
+interface AcquisitionErrorInit<Code extends EntraErrorCode> {
+  code: Code;
+  status: number;
+  publicMessage: string;
+  message: string;
+  platform: PlatformErrorDetails;
+  body?: Readonly<Record<string, unknown>>;
+  challenge?: Challenge;
+  retryAfterSeconds?: number;
+  cause?: unknown;
+}
+
+/** No token came back: the base of every answer of the identity platform that is not one. */
+export abstract class TokenAcquisitionError<
+  Code extends EntraErrorCode = EntraErrorCode,
+> extends EntraAuthError<Code> {
+  readonly platform: PlatformErrorDetails;
+
+  protected constructor(init: AcquisitionErrorInit<Code>) {
+    super(init);
+    this.platform = init.platform;
+  }
+}
+
+/**
+ * The identity platform wants a claim before it issues the downstream token (conditional access,
+ * multi-factor authentication, continuous access evaluation): 401 `insufficient_claims`, so that the
+ * client asks its user and comes back with a new token.
+ */
+export class ClaimsChallengeError extends TokenAcquisitionError<'claims_challenge'> {
+  /** @param claims the claims request, JSON exactly as received */
+  constructor(
+    readonly claims: string,
+    message: string,
+    platform: PlatformErrorDetails = {},
+  ) {
+    super({
+      code: 'claims_challenge',
+      status: HttpStatus.UNAUTHORIZED,
+      publicMessage: 'The identity platform asks the user for more before this request can be served',
+      message,
+      platform,
+      challenge: { error: 'insufficient_claims', claims },
+    });
+  }
+}
+
+/** The user has to sign in again and no claim is named (AADSTS50076 without claims, 50173, 70043): 401 `invalid_token`. */
+export class InteractionRequiredError extends TokenAcquisitionError<'interaction_required'> {
+  constructor(message: string, platform: PlatformErrorDetails = {}) {
+    super({
+      code: 'interaction_required',
+      status: HttpStatus.UNAUTHORIZED,
+      publicMessage: 'The user has to sign in again',
+      message,
+      platform,
+      body: platform.suberror === undefined ? {} : { suberror: platform.suberror },
+      challenge: { error: 'invalid_token', errorDescription: 'The user has to sign in again' },
+    });
+  }
+}
+
+/** Access is blocked whatever the user does (AADSTS53003 and its like, 50105, guests refused): 403. */
+export class AccessBlockedError extends TokenAcquisitionError<'access_blocked'> {
+  /** @param claims sent along when the identity platform named some; they tell the user why, not how to get in */
+  constructor(message: string, platform: PlatformErrorDetails = {}, claims?: string) {
+    const publicMessage = 'Access is blocked by a policy of the organization';
+    super({
+      code: 'access_blocked',
+      status: HttpStatus.FORBIDDEN,
+      publicMessage,
+      message,
+      platform,
+      challenge: { error: 'insufficient_scope', errorDescription: publicMessage, claims },
+    });
+  }
+}
+
+/** Neither the user nor an administrator consented to what the API asks downstream (AADSTS65001): 403. */
+export class ConsentRequiredError extends TokenAcquisitionError<'consent_required'> {
+  /**
+   * @param scopes the downstream scopes that were asked for
+   * @param consentUri where the user can consent
+   */
+  constructor(
+    readonly scopes: readonly string[],
+    readonly consentUri: string,
+    message: string,
+    platform: PlatformErrorDetails = {},
+  ) {
+    super({
+      code: 'consent_required',
+      status: HttpStatus.FORBIDDEN,
+      publicMessage: 'The user has not consented to what this request needs',
+      message,
+      platform,
+      body: { scopes, consentUri },
+      challenge: {
+        error: 'insufficient_scope',
+        errorDescription: 'Consent is missing',
+        scope: scopes.join(' '),
+      },
+    });
+  }
+}
+
+/** The caller's token was refused as assertion (AADSTS50013, 500131, 500133, 240002 …): 401 `invalid_token`. */
+export class AssertionRejectedError extends TokenAcquisitionError<'assertion_rejected'> {
+  constructor(message: string, platform: PlatformErrorDetails = {}) {
+    const publicMessage = 'The identity platform did not accept the access token';
+    super({
+      code: 'assertion_rejected',
+      status: HttpStatus.UNAUTHORIZED,
+      publicMessage,
+      message,
+      platform,
+      challenge: { error: 'invalid_token', errorDescription: publicMessage },
+    });
+  }
+}
+
+/**
+ * The API's own credential or registration was refused (AADSTS7000215, 700016, 700027, `invalid_scope` …):
+ * 500, because the caller can do nothing about it.
+ */
+export class ClientCredentialError extends TokenAcquisitionError<'client_credential_rejected'> {
+  constructor(message: string, platform: PlatformErrorDetails = {}) {
+    super({
+      code: 'client_credential_rejected',
+      status: HttpStatus.INTERNAL_SERVER_ERROR,
+      publicMessage: 'The API could not authenticate itself to the identity platform',
+      message,
+      platform,
+    });
+  }
+}
+
+/** The identity platform is out of reach, throttles, or answers what cannot be used: 503 with `Retry-After`. */
+export class IdentityPlatformUnavailableError extends TokenAcquisitionError<'identity_platform_unavailable'> {
+  /** @param retryAfterSeconds brought into 1 to 300; the identity platform's own figure when it gave one */
+  constructor(
+    message: string,
+    options: { retryAfterSeconds?: number; platform?: PlatformErrorDetails; cause?: unknown } = {},
+  ) {
+    super({
+      code: 'identity_platform_unavailable',
+      status: HttpStatus.SERVICE_UNAVAILABLE,
+      publicMessage: 'The identity platform is not available; try again later',
+      message,
+      platform: options.platform ?? {},
+      retryAfterSeconds: Math.min(300, Math.max(1, Math.ceil(options.retryAfterSeconds ?? 5))),
+      cause: options.cause,
+    });
+  }
+}
+
+/** A token for the user was asked for where no user is: outside a request, or on an unprotected route: 500. */
+export class NoUserAssertionError extends EntraAuthError<'no_user_assertion'> {
+  constructor(message: string) {
+    super({
+      code: 'no_user_assertion',
+      status: HttpStatus.INTERNAL_SERVER_ERROR,
+      publicMessage: 'The API asked for a token of the user outside an authenticated request',
+      message,
+    });
+  }
+}

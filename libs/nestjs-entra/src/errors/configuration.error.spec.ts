@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigurationError } from './configuration.error.js';
+
+describe('ConfigurationError', () => {
+  it('says one fault in one line', () => {
+    const error = new ConfigurationError('clientId is missing.');
+    expect(error.name).toBe('ConfigurationError');
+    expect(error.faults).toEqual(['clientId is missing.']);
+    expect(error.message).toBe('nestjs-entra is not configured correctly: clientId is missing.');
+  });
+
+  it('says several faults as a list', () => {
+    const error = new ConfigurationError(['one.', 'two.']);
+    expect(error.faults).toEqual(['one.', 'two.']);
+    expect(error.message).toBe('nestjs-entra is not configured correctly:\n  - one.\n  - two.');
+  });
+
+  it('is a 500 without a challenge that tells the caller nothing of the configuration', () => {
+    const error = new ConfigurationError('scopes mix two resources.');
+    expect(error.challenge).toBeUndefined();
+    expect(error.getResponse()).toEqual({
+      statusCode: 500,
+      error: 'Internal Server Error',
+      message: 'The API is not configured correctly',
+      code: 'configuration',
+    });
+  });
+});

@@ -1,0 +1,26 @@
+import { HttpStatus } from '@nestjs/common';
+import { EntraAuthError } from './entra-auth.error.js';
+
+/**
+ * The configuration is wrong. Found at boot, it stops the application; found by a call (scopes of two
+ * resources asked for at once, say), the request is answered with 500.
+ *
+ * Every fault is one sentence: what was given, what is accepted, what to do.
+ */
+export class ConfigurationError extends EntraAuthError<'configuration'> {
+  readonly faults: readonly string[];
+
+  constructor(faults: string | readonly string[]) {
+    const all = typeof faults === 'string' ? [faults] : faults;
+    super({
+      code: 'configuration',
+      status: HttpStatus.INTERNAL_SERVER_ERROR,
+      publicMessage: 'The API is not configured correctly',
+      message:
+        all.length === 1
+          ? `nestjs-entra is not configured correctly: ${all[0]}`
+          : `nestjs-entra is not configured correctly:\n${all.map((fault) => `  - ${fault}`).join('\n')}`,
+    });
+    this.faults = all;
+  }
+}

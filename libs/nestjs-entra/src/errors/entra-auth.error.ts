@@ -1,0 +1,61 @@
+import { HttpException, HttpStatus } from '@nestjs/common';
+import type { Challenge } from './challenge.js';
+import type { EntraErrorCode } from './error-codes.js';
+
+/** What an error is made of; see the properties of {@link EntraAuthError}. */
+export interface EntraAuthErrorInit<Code extends EntraErrorCode> {
+  code: Code;
+  status: number;
+  /** Fixed text for the caller of the API. */
+  publicMessage: string;
+  /** Text for the log of the API; defaults to `publicMessage`. */
+  message?: string;
+  /** Further members of the response body. */
+  body?: Readonly<Record<string, unknown>>;
+  challenge?: Challenge;
+  retryAfterSeconds?: number;
+  cause?: unknown;
+}
+
+/**
+ * The base of every error this library throws.
+ *
+ * It is an `HttpException`, so Nest answers with the right status even where the library's own filter
+ * is not in force. `message` may name configuration and claims and is safe to log; it never holds a
+ * token, an assertion, a secret or a key. What the caller reads is the response, and its text is fixed.
+ */
+export abstract class EntraAuthError<Code extends EntraErrorCode = EntraErrorCode> extends HttpException {
+  /** The literal that says which error this is; stable, to branch on. */
+  readonly code: Code;
+  /** What `WWW-Authenticate` says, when one is due (RFC 6750 section 3). */
+  readonly challenge: Challenge | undefined;
+  /** When to come back, in seconds (RFC 9110 section 10.2.3). */
+  readonly retryAfterSeconds: number | undefined;
+
+  protected constructor(init: EntraAuthErrorInit<Code>) {
+    super(
+      {
+        statusCode: init.status,
+        error: statusText(init.status),
+        message: init.publicMessage,
+        code: init.code,
+        ...init.body,
+      },
+      init.status,
+      init.cause === undefined ? undefined : { cause: init.cause },
+    );
+    this.code = init.code;
+    this.challenge = init.challenge;
+    this.retryAfterSeconds = init.retryAfterSeconds;
+    this.message = init.message ?? init.publicMessage;
+  }
+}
+
+/** `401` → `Unauthorized`, as Nest writes it in the bodies of its own exceptions. */
+function statusText(status: number): string {
+  const name = HttpStatus[status] ?? 'ERROR';
+  return name
+    .split('_')
+    .map((word) => word.charAt(0) + word.slice(1).toLowerCase())
+    .join(' ');
+}

@@ -1,0 +1,52 @@
+import 'reflect-metadata';
+
+export { AuthModule } from './auth.module.js';
+export type { EntraAuthModuleExtras, EntraAuthOptionsFactory } from './auth.module-definition.js';
+export type {
+  CertificateCredential,
+  CertificatePathCredential,
+  ClientCredential,
+  ClientSecretCredential,
+  EntraAuthOptions,
+  NetworkOptions,
+  TokenCacheOptions,
+  TokenValidatedContext,
+} from './options/entra-auth-options.js';
+
+export type { AccessTokenClaims } from './caller/access-token-claims.js';
+export { CurrentUser } from './caller/current-user.decorator.js';
+export type { EntraUser } from './caller/entra-user.js';
+
+export { JwtAuthGuard } from './authentication/jwt-auth.guard.js';
+export { JwtStrategy } from './authentication/jwt.strategy.js';
+export { Public } from './authentication/public.decorator.js';
+
+export { RequiredAppRoles, RequiredScopesOrAppRoles } from './authorization/required-app-roles.decorator.js';
+export { RequiredScopes } from './authorization/required-scopes.decorator.js';
+export { ScopesGuard } from './authorization/scopes.guard.js';
+
+export type { AcquiredToken, TokenAcquisitionOptions } from './acquisition/token-acquisition.options.js';
+export { TokenAcquisitionService } from './acquisition/token-acquisition.service.js';
+
+export { DownstreamScopes } from './downstream/downstream-scopes.decorator.js';
+export { DownstreamToken } from './downstream/downstream-token.decorator.js';
+export { DownstreamTokensInterceptor } from './downstream/downstream-tokens.interceptor.js';
+
+export {
+  AccessBlockedError,
+  AssertionRejectedError,
+  ClaimsChallengeError,
+  ClientCredentialError,
+  ConsentRequiredError,
+  IdentityPlatformUnavailableError,
+  InteractionRequiredError,
+  NoUserAssertionError,
+  TokenAcquisitionError,
+  type PlatformErrorDetails,
+} from './errors/acquisition.errors.js';
+export { AppOnlyCallerError, InsufficientScopeError } from './errors/authorization.errors.js';
+export { ConfigurationError } from './errors/configuration.error.js';
+export { EntraAuthError } from './errors/entra-auth.error.js';
+export { EntraExceptionFilter } from './errors/entra-exception.filter.js';
+export type { EntraErrorCode, TokenErrorCode } from './errors/error-codes.js';
+export { InvalidTokenError, MalformedAuthorizationError, MissingTokenError } from './errors/token.errors.js';

@@ -1,0 +1,90 @@
+import type { AccessTokenClaims } from '../caller/access-token-claims.js';
+import type { EntraUser } from '../caller/entra-user.js';
+
+/** A client secret, as the portal shows it once. Certificates are safer: a secret travels with every request. */
+export interface ClientSecretCredential {
+  sourceType: 'ClientSecret';
+  /** The secret's value, not its id (AADSTS7000215 when the two are mixed up). */
+  clientSecret: string;
+}
+
+/** A certificate and its private key in PEM files. */
+export interface CertificatePathCredential {
+  sourceType: 'Path';
+  /** PEM file with the certificate, and with the private key unless `privateKeyDiskPath` is given. */
+  certificateDiskPath: string;
+  /** PEM file with the private key. */
+  privateKeyDiskPath?: string;
+  /** Passphrase of an encrypted private key. */
+  certificatePassword?: string;
+}
+
+/** A certificate and its private key as PEM text. */
+export interface CertificateCredential {
+  sourceType: 'Certificate';
+  /** PEM of the certificate; certificates that follow it are its chain. */
+  certificate: string;
+  /** PEM of the private key. */
+  privateKey: string;
+}
+
+/** How the API proves itself to the identity platform. */
+export type ClientCredential = ClientSecretCredential | CertificatePathCredential | CertificateCredential;
+
+/** What `onTokenValidated` is told. */
+export interface TokenValidatedContext {
+  readonly user: EntraUser;
+  readonly claims: AccessTokenClaims;
+  /** The framework's request object. */
+  readonly request: unknown;
+}
+
+/** How tokens are kept in memory. */
+export interface TokenCacheOptions {
+  /** Upper bound of the memory cache in bytes, keys and tokens counted. Default 268 435 456 (256 MiB). */
+  maxBytes?: number;
+  /** A token is not served any more this long before it expires, in seconds, 0 to 3600. Default 300. */
+  expiryBufferSeconds?: number;
+}
+
+/** How the identity platform is called. */
+export interface NetworkOptions {
+  /** Deadline of one call in milliseconds, its retries included, 1 000 to 120 000. Default 10 000. */
+  timeoutMs?: number;
+  /** How often a call is repeated after a 5xx, a reset or a timeout, 0 to 5. Default 1. */
+  retries?: number;
+  /** Replaces the global `fetch`, for proxies and private certificate authorities. */
+  fetch?: typeof globalThis.fetch;
+}
+
+/** What an application tells {@link AuthModule}. Read once at boot, checked whole, frozen. */
+export interface EntraAuthOptions {
+  /** Login host of the cloud, an absolute https URL. Default `https://login.microsoftonline.com`. */
+  instance?: string;
+  /** Tenant of the API: GUID, verified domain, `organizations` or `common`. */
+  tenantId: string;
+  /** Application (client) id of the API, a GUID. */
+  clientId: string;
+  /** Accepted `aud`, one or several. Default: `clientId` and `api://{clientId}`. */
+  audience?: string | readonly string[];
+  /** Tenants whose users may call, as GUIDs, or `'any'`. Required when `tenantId` is `organizations` or `common`. */
+  allowedTenants?: readonly string[] | 'any';
+  /** Accepted client applications (`azp`, in v1.0 tokens `appid`). `null`, the default, accepts every client. */
+  allowedClientApplications?: readonly string[] | null;
+  /** Accept a token with neither `scp` nor `roles`; the API then authorizes by an access list of its own. Default `false`. */
+  allowWebApiToBeAuthorizedByACL?: boolean;
+  /** Tolerated difference between clocks in seconds, 0 to 300. Default 60. */
+  clockSkewSeconds?: number;
+  /** How the API proves itself when it calls downstream APIs: an ordered list, the first that loads wins. */
+  clientCredentials?: readonly ClientCredential[];
+  /** What `JwtStrategy.validate()` exchanges for each caller: scopes, or `'.default'` for `{aud}/.default` of each audience. Default none. */
+  scopes?: string | readonly string[];
+  /** Runs after a token was validated, on every request; what it throws rejects the request. */
+  onTokenValidated?: (context: TokenValidatedContext) => void | Promise<void>;
+  /** Client capabilities declared to the identity platform. Default `['cp1']`: the API handles claims challenges. */
+  clientCapabilities?: readonly string[];
+  tokenCache?: TokenCacheOptions;
+  network?: NetworkOptions;
+  /** Put the precise reason of a refusal into the response. Refused when NODE_ENV is production. Default `false`. */
+  showErrorDetails?: boolean;
+}

@@ -1,0 +1,218 @@
+import { credentialFaults } from './credential-faults.js';
+import type { EntraAuthOptions } from './entra-auth-options.js';
+import { isGuid } from './guid.js';
+import { unknownNameFaults } from './unknown-name-faults.js';
+
+const OPTION_NAMES: readonly (keyof EntraAuthOptions)[] = [
+  'instance',
+  'tenantId',
+  'clientId',
+  'audience',
+  'allowedTenants',
+  'allowedClientApplications',
+  'allowWebApiToBeAuthorizedByACL',
+  'clockSkewSeconds',
+  'clientCredentials',
+  'scopes',
+  'onTokenValidated',
+  'clientCapabilities',
+  'tokenCache',
+  'network',
+  'showErrorDetails',
+];
+
+/** Everything that is wrong with the options: one sentence a fault, empty when all is well. */
+export function optionFaults(options: EntraAuthOptions | undefined | null): string[] {
+  if (typeof options !== 'object' || options === null) {
+    return ['No options were given; pass at least { tenantId, clientId } to AuthModule.forRoot().'];
+  }
+  return [
+    ...unknownNameFaults('option', options, OPTION_NAMES),
+    ...instanceFaults(options.instance),
+    ...tenantFaults(options),
+    ...clientFaults(options),
+    ...audienceFaults(options.audience),
+    ...scopesFaults(options.scopes),
+    ...numberFaults('clockSkewSeconds', options.clockSkewSeconds, 0, 300),
+    ...booleanFaults('allowWebApiToBeAuthorizedByACL', options.allowWebApiToBeAuthorizedByACL),
+    ...credentialFaults(options.clientCredentials),
+    ...hookFaults(options.onTokenValidated),
+    ...capabilityFaults(options.clientCapabilities),
+    ...tokenCacheFaults(options.tokenCache),
+    ...networkFaults(options.network),
+    ...showErrorDetailsFaults(options.showErrorDetails),
+    ...exchangeFaults(options),
+  ];
+}
+
+function instanceFaults(instance: unknown): string[] {
+  if (instance === undefined) return [];
+  const url = typeof instance === 'string' && URL.canParse(instance) ? new URL(instance) : undefined;
+  if (url?.protocol === 'https:' && url.pathname === '/' && !url.search && !url.hash && !url.username)
+    return [];
+  return [
+    `instance is ${shown(instance)}; give the login host as an absolute https URL without a path, such as "https://login.microsoftonline.com".`,
+  ];
+}
+
+function tenantFaults({ tenantId, allowedTenants }: EntraAuthOptions): string[] {
+  const lower = typeof tenantId === 'string' ? tenantId.toLowerCase() : undefined;
+  const isDomain =
+    lower !== undefined && /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/.test(lower);
+  const isMany = lower === 'common' || lower === 'organizations';
+  const faults: string[] = [];
+  if (!isGuid(lower) && !isDomain && !isMany) {
+    faults.push(
+      `tenantId is ${shown(tenantId)}; give the tenant as a GUID or verified domain, or "organizations" or "common" for many tenants.`,
+    );
+  }
+  if (allowedTenants === undefined && isMany) {
+    faults.push(
+      `tenantId is "${lower}" and allowedTenants is missing; list the tenants that may call as GUIDs, or say 'any' to let every tenant in.`,
+    );
+  }
+  const isList =
+    Array.isArray(allowedTenants) && allowedTenants.length > 0 && allowedTenants.every(isGuidInAnyCase);
+  if (allowedTenants !== undefined && allowedTenants !== 'any' && !isList) {
+    faults.push(
+      `allowedTenants is ${shown(allowedTenants)}; give a list of at least one tenant GUID, or 'any'.`,
+    );
+  }
+  return faults;
+}
+
+function clientFaults({ clientId, allowedClientApplications }: EntraAuthOptions): string[] {
+  const faults: string[] = [];
+  if (!isGuidInAnyCase(clientId)) {
+    faults.push(`clientId is ${shown(clientId)}; give the application (client) id of the API, a GUID.`);
+  }
+  const list: unknown = allowedClientApplications;
+  if (
+    list !== undefined &&
+    list !== null &&
+    !(Array.isArray(list) && list.length > 0 && list.every(isGuidInAnyCase))
+  ) {
+    faults.push(
+      `allowedClientApplications is ${shown(list)}; give a list of at least one client id as GUID, or null to accept every client.`,
+    );
+  }
+  return faults;
+}
+
+function audienceFaults(audience: unknown): string[] {
+  if (audience === undefined) return [];
+  const list: unknown[] = Array.isArray(audience) ? audience : [audience];
+  const isFine =
+    list.length > 0 && list.every((item) => typeof item === 'string' && /^[\x21-\x7e]+$/.test(item));
+  return isFine
+    ? []
+    : [
+        `audience is ${shown(audience)}; give the App ID URI or client id that tokens for this API carry, one or several.`,
+      ];
+}
+
+function scopesFaults(scopes: unknown): string[] {
+  if (scopes === undefined) return [];
+  const list: unknown[] = Array.isArray(scopes) ? scopes : [scopes];
+  if (list.some((item) => typeof item === 'string' && item.includes(','))) {
+    return [
+      `scopes is ${shown(scopes)}; commas do not separate scopes: give a list, such as ["User.Read", "Mail.Read"].`,
+    ];
+  }
+  const isFine = list.every(
+    (item) => typeof item === 'string' && /^[\x21\x23-\x5b\x5d-\x7e ]+$/.test(item) && item.trim(),
+  );
+  return isFine ? [] : [`scopes is ${shown(scopes)}; give a list of scopes, or '.default'.`];
+}
+
+/** Scopes to exchange for need a credential, and an authority that exchanges. */
+function exchangeFaults({ scopes, clientCredentials, instance }: EntraAuthOptions): string[] {
+  if (scopes === undefined || scopes.length === 0 || scopesFaults(scopes).length > 0) return [];
+  const faults: string[] = [];
+  if (!Array.isArray(clientCredentials) || clientCredentials.length === 0) {
+    faults.push(
+      `scopes is ${shown(scopes)} and clientCredentials is empty; give the API a credential to exchange tokens with.`,
+    );
+  }
+  if (typeof instance === 'string' && /\.b2clogin\.com\/?$/i.test(instance)) {
+    faults.push(
+      `scopes is ${shown(scopes)} and instance is "${instance}"; Azure AD B2C has no on-behalf-of flow: remove scopes, or use Microsoft Entra ID.`,
+    );
+  }
+  return faults;
+}
+
+function hookFaults(hook: unknown): string[] {
+  return hook === undefined || typeof hook === 'function'
+    ? []
+    : [`onTokenValidated is ${shown(hook)}; give a function, or leave it out.`];
+}
+
+function capabilityFaults(capabilities: unknown): string[] {
+  if (capabilities === undefined) return [];
+  const isFine =
+    Array.isArray(capabilities) && capabilities.every((item) => typeof item === 'string' && item !== '');
+  return isFine
+    ? []
+    : [`clientCapabilities is ${shown(capabilities)}; give a list of strings, such as ["cp1"].`];
+}
+
+function tokenCacheFaults(tokenCache: unknown): string[] {
+  if (tokenCache === undefined) return [];
+  if (!isObject(tokenCache)) return [`tokenCache is ${shown(tokenCache)}; give an object, or leave it out.`];
+  return [
+    ...unknownNameFaults('option', tokenCache, ['maxBytes', 'expiryBufferSeconds'], 'tokenCache.'),
+    ...numberFaults('tokenCache.maxBytes', tokenCache['maxBytes'], 65_536, Number.MAX_SAFE_INTEGER),
+    ...numberFaults('tokenCache.expiryBufferSeconds', tokenCache['expiryBufferSeconds'], 0, 3600),
+  ];
+}
+
+function networkFaults(network: unknown): string[] {
+  if (network === undefined) return [];
+  if (!isObject(network)) return [`network is ${shown(network)}; give an object, or leave it out.`];
+  const { fetch } = network;
+  return [
+    ...unknownNameFaults('option', network, ['timeoutMs', 'retries', 'fetch'], 'network.'),
+    ...numberFaults('network.timeoutMs', network['timeoutMs'], 1_000, 120_000),
+    ...numberFaults('network.retries', network['retries'], 0, 5),
+    ...(fetch === undefined || typeof fetch === 'function'
+      ? []
+      : [`network.fetch is ${shown(fetch)}; give a function with the signature of fetch, or leave it out.`]),
+  ];
+}
+
+function showErrorDetailsFaults(show: unknown): string[] {
+  if (show === true && process.env['NODE_ENV'] === 'production') {
+    return [
+      'showErrorDetails is true while NODE_ENV is "production"; it tells callers what only the log should hold: remove it there.',
+    ];
+  }
+  return booleanFaults('showErrorDetails', show);
+}
+
+function numberFaults(name: string, value: unknown, least: number, most: number): string[] {
+  if (value === undefined || (Number.isInteger(value) && Number(value) >= least && Number(value) <= most))
+    return [];
+  return [`${name} is ${shown(value)}; give a whole number from ${least} to ${most}.`];
+}
+
+function booleanFaults(name: string, value: unknown): string[] {
+  return value === undefined || typeof value === 'boolean'
+    ? []
+    : [`${name} is ${shown(value)}; give true or false.`];
+}
+
+function isGuidInAnyCase(value: unknown): boolean {
+  return typeof value === 'string' && isGuid(value.toLowerCase());
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A value as a fault shows it; none of the options it is used for is secret. */
+function shown(value: unknown): string {
+  if (value === undefined) return 'missing';
+  if (typeof value === 'number') return String(value); // JSON has no NaN and no Infinity.
+  return JSON.stringify(value)?.slice(0, 200) ?? `a ${typeof value}`;
+}

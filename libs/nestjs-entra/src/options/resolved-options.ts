@@ -1,0 +1,29 @@
+import type { Authority } from './authority.js';
+import type {
+  ClientCredential,
+  EntraAuthOptions,
+  NetworkOptions,
+  TokenCacheOptions,
+} from './entra-auth-options.js';
+
+/** The options as the library uses them: checked, completed, frozen. */
+export interface ResolvedOptions {
+  readonly authority: Authority;
+  /** Lower-case GUID. */
+  readonly clientId: string;
+  readonly audiences: readonly string[];
+  /** Tenants that may call, lower-case GUIDs; `'any'`; `undefined` = the authority's own tenant alone. */
+  readonly allowedTenants: ReadonlySet<string> | 'any' | undefined;
+  /** Lower-case client ids; `null` = every client. */
+  readonly allowedClientApplications: ReadonlySet<string> | null;
+  readonly allowWebApiToBeAuthorizedByACL: boolean;
+  readonly clockSkewSeconds: number;
+  readonly clientCredentials: readonly ClientCredential[];
+  /** What is exchanged for each caller; `.default` already spelled out. */
+  readonly scopes: readonly string[];
+  readonly onTokenValidated: EntraAuthOptions['onTokenValidated'];
+  readonly clientCapabilities: readonly string[];
+  readonly tokenCache: Readonly<Required<TokenCacheOptions>>;
+  readonly network: Readonly<Required<NetworkOptions>>;
+  readonly showErrorDetails: boolean;
+}

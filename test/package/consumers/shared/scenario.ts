@@ -1,0 +1,91 @@
+import 'reflect-metadata';
+import assert from 'node:assert/strict';
+import type { AddressInfo } from 'node:net';
+import type { Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { EntraEmulator } from 'entra-emulator';
+import type { EntraAuthOptions } from 'nestjs-entra';
+import { createAdapter } from './adapter.js';
+import { appModules } from './app.modules.js';
+import { DOWNSTREAM_SCOPE } from './me.controller.js';
+import { seenBySubclass } from './my.strategy.js';
+
+const CLIENTS = {
+  api: '22222222-aaaa-4bbb-8ccc-000000000001',
+  downstream: '22222222-aaaa-4bbb-8ccc-000000000002',
+  page: '22222222-aaaa-4bbb-8ccc-000000000003',
+};
+const SECRET = 'a-secret-of-the-scenario';
+
+/** Runs an application for each way to import the module; gives one line on what was seen. */
+export async function runScenario(): Promise<string> {
+  const emulator = await EntraEmulator.start({ port: 0 });
+  try {
+    const { oid } = seed(emulator);
+    const options: EntraAuthOptions = {
+      instance: emulator.url,
+      tenantId: emulator.tenantId,
+      clientId: CLIENTS.api,
+      clientCredentials: [{ sourceType: 'ClientSecret', clientSecret: SECRET }],
+      network: { fetch: emulator.fetch },
+    };
+    const modules = appModules(options);
+    for (const module of Object.values(modules)) {
+      const token = emulator.issueAccessToken({ aud: CLIENTS.api, azp: CLIENTS.page, scp: 'access_as_user' });
+      await callApp(module, token, oid);
+    }
+    assert.deepEqual(seenBySubclass, [oid], 'the subclass of JwtStrategy saw the caller once');
+    const exchanges = emulator.requests.filter(({ path }) => path.endsWith('/oauth2/v2.0/token'));
+    assert.equal(exchanges.length, Object.keys(modules).length, 'each application made one exchange');
+    return `200 for user ${oid} and 401 without a token, with ${Object.keys(modules).join(', ')}`;
+  } finally {
+    await emulator.stop();
+  }
+}
+
+/** Two APIs, a client, a user, and the consent for the one to call the other. */
+function seed(emulator: EntraEmulator): { oid: string } {
+  const user = emulator.addUser({ name: 'Adele Vance' });
+  emulator.addApplication({ clientId: CLIENTS.page, isPublicClient: true });
+  emulator.addApplication({
+    clientId: CLIENTS.downstream,
+    identifierUris: ['api://downstream-api'],
+    scopes: ['User.Read'],
+  });
+  emulator.addApplication({
+    clientId: CLIENTS.api,
+    identifierUris: ['api://scenario-api'],
+    scopes: ['access_as_user'],
+    clientSecrets: [SECRET],
+  });
+  emulator.grantConsent({ clientId: CLIENTS.api, scopes: DOWNSTREAM_SCOPE });
+  return user;
+}
+
+async function callApp(module: Type, token: string, oid: string): Promise<void> {
+  const app = await NestFactory.create(module, createAdapter(), {
+    abortOnError: false,
+    logger: ['error', 'fatal'],
+  });
+  try {
+    await app.listen(0, '127.0.0.1');
+    const { port } = app.getHttpServer().address() as AddressInfo;
+    const get = (headers: Record<string, string>) => fetch(`http://127.0.0.1:${port}/me`, { headers });
+
+    const refused = await get({});
+    assert.equal(refused.status, 401, 'a request without a token is refused');
+    assert.match(
+      refused.headers.get('www-authenticate') ?? '',
+      /^Bearer realm="[^"]+", authorization_uri="https:/,
+    );
+    assert.equal((JSON.parse(await refused.text()) as { code: string }).code, 'token_missing');
+
+    const served = await get({ authorization: `Bearer ${token}` });
+    // Not json(): in jest the objects it makes have the prototypes of another realm, and compare as different.
+    const body: unknown = JSON.parse(await served.text());
+    assert.equal(served.status, 200, `a request with a token is served: ${JSON.stringify(body)}`);
+    assert.deepEqual(body, { oid, aud: CLIENTS.downstream, azp: CLIENTS.api });
+  } finally {
+    await app.close();
+  }
+}

@@ -1,0 +1,126 @@
+// Starts the emulator and the two APIs, walks through the flow, and stays up unless it is asked not to.
+import { spawn } from 'node:child_process';
+import { once as eventOnce } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { EntraEmulator } from 'entra-emulator';
+import { ROOT } from './prepare.mjs';
+import { walk } from './walk.mjs';
+
+const CLIENTS = {
+  sample: '11111111-aaaa-4bbb-8ccc-000000000001',
+  downstream: '11111111-aaaa-4bbb-8ccc-000000000002',
+  page: '11111111-aaaa-4bbb-8ccc-000000000003',
+};
+
+/** Gives the exit code. */
+export async function runDemo({ once, ports }) {
+  const children = [];
+  const emulator = await EntraEmulator.start({ port: ports.emulator });
+  const stop = async () => {
+    await Promise.all(children.map(stopChild));
+    await emulator.stop();
+  };
+  try {
+    const secret = seed(emulator);
+    const environment = (clientId) => ({
+      AZURE_AUTHORITY_HOST: emulator.url,
+      AZURE_TENANT_ID: emulator.tenantId,
+      AZURE_CLIENT_ID: clientId,
+      NODE_EXTRA_CA_CERTS: emulator.caCertificateFile,
+    });
+    const downstreamUrl = `http://127.0.0.1:${ports.downstream}`;
+    const sampleUrl = `http://127.0.0.1:${ports.sample}`;
+    children.push(
+      startApi('downstream-api', { ...environment(CLIENTS.downstream), PORT: String(ports.downstream) }),
+      startApi('sample-api', {
+        ...environment(CLIENTS.sample),
+        AZURE_CLIENT_SECRET: secret,
+        DOWNSTREAM_API_URL: downstreamUrl,
+        PORT: String(ports.sample),
+      }),
+    );
+    await Promise.all([
+      answers(`${downstreamUrl}/whoami`, children[0]),
+      answers(`${sampleUrl}/health`, children[1]),
+    ]);
+    const token = await walk({ emulator, clients: CLIENTS, sampleUrl, downstreamUrl });
+    if (once) return 0;
+    print(`
+Up, until you press Ctrl+C:
+  sample API       ${sampleUrl}      /health  /me  /payroll
+  downstream API   ${downstreamUrl}      /whoami
+  Entra emulator   ${emulator.url}   tenant ${emulator.tenantId}
+
+Try it yourself (the token is good for an hour):
+  curl -s ${sampleUrl}/me -H 'Authorization: Bearer ${token}'
+`);
+    await Promise.race([
+      eventOnce(process, 'SIGINT'),
+      eventOnce(process, 'SIGTERM'),
+      ...children.map(({ exited, name }) => exited.then(() => print(`The ${name} ended by itself.`))),
+    ]);
+    return children.some(({ process: { exitCode } }) => exitCode) ? 1 : 0;
+  } catch (error) {
+    process.stderr.write(`\n${error.message}\n`);
+    return 1;
+  } finally {
+    await stop();
+  }
+}
+
+/** Two registered APIs, a client, a user, and the consent for the one to call the other; gives the secret. */
+function seed(emulator) {
+  emulator.addUser({ name: 'Adele Vance', preferredUsername: 'adele@contoso.example' });
+  emulator.addApplication({ clientId: CLIENTS.page, name: 'Sample page', isPublicClient: true, scopes: [] });
+  emulator.addApplication({
+    clientId: CLIENTS.downstream,
+    name: 'Downstream API',
+    identifierUris: ['api://downstream-api'],
+    scopes: ['User.Read'],
+  });
+  const secret = `sample-${Math.random().toString(36).slice(2)}`;
+  emulator.addApplication({
+    clientId: CLIENTS.sample,
+    name: 'Sample API',
+    identifierUris: ['api://sample-api'],
+    scopes: ['access_as_user'],
+    clientSecrets: [secret],
+  });
+  emulator.grantConsent({ clientId: CLIENTS.sample, scopes: 'api://downstream-api/User.Read' });
+  return secret;
+}
+
+function startApi(name, environment) {
+  const child = spawn(process.execPath, [join(ROOT, `apps/${name}/dist/main.js`)], {
+    env: { ...process.env, NO_COLOR: '1', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => output.push(chunk));
+  return { name, process: child, output, exited: eventOnce(child, 'exit') };
+}
+
+async function stopChild({ process: child, exited }) {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGTERM');
+  await Promise.race([exited, delay(5_000, undefined, { ref: false }).then(() => child.kill('SIGKILL'))]);
+}
+
+/** Waits until an API answers, whatever it answers. */
+async function answers(url, { name, process: child, output }) {
+  for (let waited = 0; waited < 30_000; waited += 50) {
+    if (child.exitCode !== null) break;
+    try {
+      await fetch(url);
+      return;
+    } catch {
+      await delay(50);
+    }
+  }
+  throw new Error(`The ${name} did not start:\n${Buffer.concat(output).toString().trim()}`);
+}
+
+function print(text) {
+  process.stdout.write(`${text}\n`);
+}
