@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { resolveOptions } from '../../libs/nestjs-entra/src/options/resolve-options.js';
+import { API } from '../support/world.js';
+import { codeSpan, headings, readMarkdown, section, tableRows } from './markdown.js';
+import { SourceNames } from './source-names.js';
+
+const document = readMarkdown('docs/options.md');
+const options = new SourceNames('options/entra-auth-options.ts');
+const extras = new SourceNames('auth.module-definition.ts');
+const acquisition = new SourceNames('acquisition/token-acquisition.options.ts');
+
+/** Entries of the document: headings that consist of a name. */
+const entries = headings(document).flatMap(({ text }) => codeSpan(text) ?? []);
+
+/** Names in the first column of the tables under a heading. */
+function fieldsUnder(heading: string): string[] {
+  return tableRows(document)
+    .filter((row) => row.heading === heading)
+    .flatMap(({ cells }) => codeSpan(cells[0] ?? '') ?? []);
+}
+
+describe('docs/options.md', () => {
+  it('has an entry for every option, and none besides', () => {
+    const nested = options
+      .nested('EntraAuthOptions')
+      .flatMap(([option, type]) => options.members(type).map((member) => `${option}.${member}`));
+    const kinds = options.kinds('ClientCredential', 'sourceType').map(([kind]) => kind);
+    const names = [
+      ...options.members('EntraAuthOptions'),
+      ...nested,
+      ...kinds,
+      ...extras.members('EntraAuthModuleExtras'),
+    ];
+    expect(nested.length).toBeGreaterThan(3);
+    expect(entries.toSorted()).toEqual(names.toSorted());
+  });
+
+  it.each(options.kinds('ClientCredential', 'sourceType'))(
+    'has every field of a %s credential',
+    (kind, type) => {
+      expect(fieldsUnder(`\`${kind}\``).toSorted()).toEqual(options.members(type).toSorted());
+    },
+  );
+
+  it('has every option of one acquisition', () => {
+    expect(fieldsUnder('Options of one acquisition').toSorted()).toEqual(
+      acquisition.members('TokenAcquisitionOptions').toSorted(),
+    );
+  });
+
+  it('says a default for every option that may be left out', () => {
+    const required = ['tenantId', 'clientId'];
+    const groups = [
+      'tokenCache',
+      'network',
+      ...options.kinds('ClientCredential', 'sourceType').map(([kind]) => kind),
+    ];
+    const optional = entries.filter((name) => ![...required, ...groups].includes(name));
+    const lacking = (names: string[], words: string) =>
+      names.filter((name) => !section(document, `\`${name}\``).includes(words));
+    expect(lacking(optional, 'Default: ')).toEqual([]);
+    expect(lacking(required, 'Required.')).toEqual([]);
+  });
+
+  it('says the defaults that are in force', () => {
+    const resolved = resolveOptions({ tenantId: API.clientId, clientId: API.clientId });
+    const said = (entry: string) =>
+      /Default: `([^`]+)`/.exec(section(document, `\`${entry}\``))?.[1]?.replaceAll("'", '"');
+    const inForce: Record<string, unknown> = {
+      instance: resolved.authority.instance,
+      allowedClientApplications: resolved.allowedClientApplications,
+      allowWebApiToBeAuthorizedByACL: resolved.allowWebApiToBeAuthorizedByACL,
+      clockSkewSeconds: resolved.clockSkewSeconds,
+      clientCredentials: resolved.clientCredentials,
+      clientCapabilities: resolved.clientCapabilities,
+      'tokenCache.maxBytes': resolved.tokenCache.maxBytes,
+      'tokenCache.expiryBufferSeconds': resolved.tokenCache.expiryBufferSeconds,
+      'network.timeoutMs': resolved.network.timeoutMs,
+      'network.retries': resolved.network.retries,
+      showErrorDetails: resolved.showErrorDetails,
+    };
+    const read = Object.keys(inForce).map((entry) => [entry, JSON.parse(said(entry) ?? '""') as unknown]);
+    expect(Object.fromEntries(read)).toEqual(inForce);
+    expect(resolved.audiences).toEqual([API.clientId, `api://${API.clientId}`]);
+  });
+});
