@@ -25,10 +25,11 @@ export { RequiredAppRoles, RequiredScopesOrAppRoles } from './authorization/requ
 export { RequiredScopes } from './authorization/required-scopes.decorator.js';
 export { ScopesGuard } from './authorization/scopes.guard.js';
 
+export type { OnBehalfOfRequest } from './acquisition/presented-assertion.js';
 export type { AcquiredToken, TokenAcquisitionOptions } from './acquisition/token-acquisition.options.js';
 export { TokenAcquisitionService } from './acquisition/token-acquisition.service.js';
 
-export { DownstreamScopes } from './downstream/downstream-scopes.decorator.js';
+export { DownstreamScopes, type DownstreamScopesOptions } from './downstream/downstream-scopes.decorator.js';
 export { DownstreamToken } from './downstream/downstream-token.decorator.js';
 export { DownstreamTokensInterceptor } from './downstream/downstream-tokens.interceptor.js';
 

@@ -1,18 +1,25 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import type { CachedToken } from '../cache/cached-token.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { AcquiredTokens } from './acquired-tokens.js';
-import type { AcquiredToken } from './token-acquisition.options.js';
+import { ScopeRequests } from './scope-requests.js';
 
 const GRAPH = 'https://graph.microsoft.com';
-const tokenOf = (accessToken: string): AcquiredToken => ({
+const tokenOf = (accessToken: string): CachedToken => ({
   accessToken,
-  expiresOn: new Date(0),
+  expiresAt: 0,
+  requested: [],
+  serveUntil: 0,
+  refreshAt: Infinity,
   scopes: [],
+  names: new Set(),
   tenantId: 't',
-  source: 'memory',
+  userId: 'u',
+  assertionId: 'a',
   correlationId: 'c',
 });
+const scopes = new ScopeRequests(GRAPH);
 const graph = tokenOf('canary-graph');
 const api = tokenOf('canary-api');
 
@@ -22,7 +29,7 @@ describe('AcquiredTokens', () => {
       [GRAPH, graph],
       ['api://x', api],
     ]),
-    GRAPH,
+    scopes,
   );
 
   it.each([
@@ -30,11 +37,11 @@ describe('AcquiredTokens', () => {
     [`${GRAPH}/Mail.Read`, graph],
     ['api://X/Read', api],
   ])('gives the token of the resource that %s belongs to', (scope, token) => {
-    expect(both.for(scope)).toBe(token);
+    expect(both.for(scope)).toBe(token.accessToken);
   });
 
   it('gives the only token there is when no scope is named', () => {
-    expect(new AcquiredTokens(new Map([['api://x', api]]), GRAPH).for(undefined)).toBe(api);
+    expect(new AcquiredTokens(new Map([['api://x', api]]), scopes).for(undefined)).toBe('canary-api');
   });
 
   it('says what to do when the resource was not prefetched', () => {
@@ -46,7 +53,7 @@ describe('AcquiredTokens', () => {
 
   it.each([
     [2, both],
-    [0, new AcquiredTokens(new Map(), GRAPH)],
+    [0, new AcquiredTokens(new Map(), scopes)],
   ])('does not guess among %i tokens', (count, tokens) => {
     expect(() => tokens.for(undefined)).toThrow(
       `@DownstreamToken() without a scope stands on a route with downstream scopes of ${count} resources; name the scope.`,

@@ -112,13 +112,28 @@ describe('IdentityPlatformClient', () => {
   });
 
   it('waits a moment before it asks again', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0);
     const fetch = fakeFetch(status(500), json({}));
     const sent = clientOf(fetch).send(REQUEST);
-    await vi.advanceTimersByTimeAsync(49);
+    await vi.advanceTimersByTimeAsync(10);
     expect(fetch).toHaveBeenCalledTimes(1);
     await vi.advanceTimersByTimeAsync(250);
     expect(fetch).toHaveBeenCalledTimes(2);
     await expect(sent).resolves.toMatchObject({ status: 200 });
+  });
+
+  it('spreads those who failed together', async () => {
+    const callsAfter = async (random: number) => {
+      vi.spyOn(Math, 'random').mockReturnValue(random);
+      const fetch = fakeFetch(status(500), json({}));
+      const sent = clientOf(fetch).send(REQUEST);
+      await vi.advanceTimersByTimeAsync(50);
+      const calls = fetch.mock.calls.length;
+      await vi.advanceTimersByTimeAsync(TIMEOUT_MS);
+      await sent;
+      return calls;
+    };
+    expect([await callsAfter(0), await callsAfter(0.99)]).toEqual([2, 1]);
   });
 
   it('does not ask again when it is throttled', async () => {
@@ -140,7 +155,7 @@ describe('IdentityPlatformClient', () => {
     expect(fetch).toHaveBeenCalledTimes(1);
   });
 
-  it.each([301, 302, 307, 308])('refuses a redirect with status %i', async (code) => {
+  it.each([300, 301, 302, 307, 308])('refuses a redirect with status %i', async (code) => {
     const fetch = fakeFetch(status(code, { location: 'https://elsewhere.example' }), json({}));
     const { error } = await send(fetch);
     expect(error?.message).toBe(`The identity platform answered with status ${code}`);

@@ -104,6 +104,7 @@ class Failure {
     const { status, retryAfter, cause } = about;
     this.error = new IdentityPlatformUnavailableError(`The identity platform ${what}`, {
       retryAfterSeconds: retryAfter,
+      isToldToWait: status === 429 || retryAfter !== undefined,
       platform: status === undefined ? {} : { status },
       cause,
     });

@@ -13,10 +13,22 @@ import { consentUri } from './consent-uri.js';
 import { IdentityPlatformClient } from './identity-platform.client.js';
 import { MsalNetwork, TokenEndpointFailure, TokenEndpointRefusal } from './msal-network.js';
 import { toAcquisitionError } from './platform-error-mapping.js';
-import type { ExchangedToken, TokenExchange, TokenExchangeEngine } from './token-exchange-engine.js';
+import type {
+  AppTokenRequest,
+  ExchangedToken,
+  TokenExchange,
+  TokenExchangeEngine,
+} from './token-exchange-engine.js';
 
 /** Clients are cheap to make again; this many tenants keep theirs, with its signed client assertion. */
 const MAX_CLIENTS = 500;
+
+/** What a call of msal-node is about, for its errors. */
+interface Acquisition {
+  readonly tenantId: string;
+  readonly scopes: readonly string[];
+  readonly isAppOnly: boolean;
+}
 
 /**
  * The exchange by `@azure/msal-node`, used as a protocol engine without memory: its cache is skipped on
@@ -35,18 +47,33 @@ export class MsalEngine implements TokenExchangeEngine {
   }
 
   async exchange(request: TokenExchange): Promise<ExchangedToken> {
-    const client = this.client(request.tenantId);
-    try {
-      const result = await client.acquireTokenOnBehalfOf({
-        oboAssertion: request.assertion.reveal(),
-        scopes: [...request.scopes],
-        correlationId: request.correlationId,
+    const { assertion, scopes, correlationId, claims } = request;
+    return this.withClient({ tenantId: request.tenantId, scopes, isAppOnly: false }, (client) =>
+      client.acquireTokenOnBehalfOf({
+        oboAssertion: assertion.reveal(),
+        scopes: [...scopes],
+        correlationId,
+        claims,
         skipCache: true,
-        ...(request.claims !== undefined && { claims: request.claims }),
-      });
-      return exchanged(result);
+      }),
+    );
+  }
+
+  async acquireForApp({ tenantId, scope, correlationId, claims }: AppTokenRequest): Promise<ExchangedToken> {
+    return this.withClient({ tenantId, scopes: [scope], isAppOnly: true }, (client) =>
+      client.acquireTokenByClientCredential({ scopes: [scope], correlationId, claims, skipCache: true }),
+    );
+  }
+
+  private async withClient(
+    about: Acquisition,
+    acquire: (client: ConfidentialClientApplication) => Promise<AuthenticationResult | null>,
+  ): Promise<ExchangedToken> {
+    const client = this.client(about.tenantId);
+    try {
+      return exchanged(await acquire(client));
     } catch (error) {
-      throw this.typed(error, request);
+      throw this.typed(error, about);
     } finally {
       client.clearCache();
     }
@@ -74,13 +101,14 @@ export class MsalEngine implements TokenExchangeEngine {
     return client;
   }
 
-  private typed(error: unknown, { scopes, tenantId }: TokenExchange): EntraAuthError {
+  private typed(error: unknown, { tenantId, scopes, isAppOnly }: Acquisition): EntraAuthError {
     if (error instanceof EntraAuthError) return error;
     if (error instanceof TokenEndpointFailure) return error.error;
     if (error instanceof TokenEndpointRefusal) {
       const { authority, clientId } = this.options;
       return toAcquisitionError(error.answer, {
         scopes,
+        isAppOnly,
         consentUri: consentUri(authority, { clientId, tenantId, scopes }),
       });
     }

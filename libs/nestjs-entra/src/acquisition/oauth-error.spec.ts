@@ -75,6 +75,18 @@ describe('readOAuthError', () => {
     expect(read({ ...entra, claims })?.claims).toBe(claims);
   });
 
+  it('keeps claims of 4096 letters and no more, for they have to fit into a header', () => {
+    const claimsOf = (length: number) => JSON.stringify({ a: 'x'.repeat(length - 8) });
+    expect(read({ ...entra, claims: claimsOf(4_096) })?.claims).toHaveLength(4_096);
+    expect(read({ ...entra, claims: claimsOf(4_097) })?.claims).toBeUndefined();
+  });
+
+  it('keeps when to come back', () => {
+    const answer = { status: 400, headers: { 'retry-after': '17' }, json: entra };
+    expect(readOAuthError(answer)?.retryAfterSeconds).toBe(17);
+    expect(read(entra)?.retryAfterSeconds).toBeUndefined();
+  });
+
   it.each([
     ['missing', undefined],
     ['empty', ''],
@@ -82,7 +94,6 @@ describe('readOAuthError', () => {
     ['no JSON object', '"text"'],
     ['null', 'null'],
     ['an object instead of text', { access_token: {} }],
-    ['larger than a header can hold', JSON.stringify({ a: 'x'.repeat(4_096) })],
   ])('has no claims when they are %s', (_what, claims) => {
     expect(read({ ...entra, claims })?.claims).toBeUndefined();
   });

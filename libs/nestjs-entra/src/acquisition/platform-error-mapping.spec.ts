@@ -51,6 +51,8 @@ const consentAndResource: Row[] = [
   [[65001], 'invalid_grant', NONE, NONE, ConsentRequiredError],
   [[65001], 'interaction_required', NONE, NONE, ConsentRequiredError],
   [[65004], 'consent_required', NONE, NONE, ConsentRequiredError],
+  [[65004], 'access_denied', NONE, NONE, ConsentRequiredError],
+  [[90094, 90095, 90008], 'invalid_grant', NONE, NONE, ConsentRequiredError],
   [[65002, 28000, 28002, 28003, 901002], 'invalid_request', NONE, NONE, ClientCredentialError],
   [[65005, 650052, 650056, 650057], 'invalid_client', NONE, NONE, ClientCredentialError],
   [[500011, 50001, 90009, 650052], 'invalid_resource', NONE, NONE, ClientCredentialError],
@@ -242,6 +244,12 @@ describe('toAcquisitionError', () => {
     ['a platform that is not available', { error: 'temporarily_unavailable' }],
   ])('asks to come back in a minute when nothing else is said: %s', (_what, json) => {
     expect(thrownFor(json)).toMatchObject({ retryAfterSeconds: 60 });
+  });
+
+  it('tells a wait that the identity platform asked for from one that it did not', () => {
+    const json = { error: 'temporarily_unavailable' };
+    expect(thrownFor(json, { 'retry-after': '17' })).toMatchObject({ isToldToWait: true });
+    expect(thrownFor(json)).toMatchObject({ isToldToWait: false });
   });
 
   it('asks to come back when the identity platform says', () => {

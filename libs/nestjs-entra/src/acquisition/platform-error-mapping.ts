@@ -14,14 +14,22 @@ import { describePlatformError, type OAuthError } from './oauth-error.js';
 /** What the exchange was about, for the error's own fields. */
 export interface ExchangeSubject {
   readonly scopes: readonly string[];
+  /** Whether the application asked for itself, without a user. */
+  readonly isAppOnly?: boolean;
   /** Where the user can consent to `scopes`. */
   readonly consentUri: string;
 }
 
+/** Entra's own brake asks for a minute where it says anything at all. */
+const UNSAID_WAIT_SECONDS = 60;
+
 const TRANSIENT_ERRORS = new Set(['temporarily_unavailable', 'server_error']);
 
-/** AADSTS numbers of passing faults that come with another OAuth error; 50196 is the request-loop brake. */
-const TRANSIENT_CODES = new Set([50196, 90033, 90006, 90024, 90055, 90090, 50033, 50087, 90012]);
+/** Entra's brake on clients that ask the same again and again. */
+const REQUEST_LOOP = 50196;
+
+/** AADSTS numbers of passing faults that come with another OAuth error. */
+const TRANSIENT_CODES = new Set([REQUEST_LOOP, 90033, 90006, 90024, 90055, 90090, 50033, 50087, 90012]);
 
 const USER_CAN_ACT = new Set([
   'basic_action',
@@ -31,8 +39,17 @@ const USER_CAN_ACT = new Set([
   'token_expired',
 ]);
 
-/** Not assigned, a guest who is not invited, refused by a cross-tenant policy: signing in again changes nothing. */
-const BLOCKED_CODES = new Set([50105, 501051, 50020, 50014, 51004, 500212, 500213, 90072]);
+/** Consent is missing, was declined, or is an administrator's to give. */
+const CONSENT_CODES = new Set([65001, 65004, 90008, 90094, 90095]);
+
+/** Signing in again changes nothing: not assigned, a guest who is not invited, a cross-tenant policy. */
+const NOT_ADMITTED_CODES = new Set([50105, 501051, 50020, 50014, 51004, 500212, 500213, 90072]);
+
+/** Conditional access and risk; blocked for good where no claim is named that would help. */
+const POLICY_CODES = new Set([
+  53000, 53001, 53002, 53003, 53004, 53010, 53011, 530002, 530003, 530032, 530034, 530035, 530084, 50053,
+  50131, 50155, 135011,
+]);
 
 /** `invalid_request` about the assertion, not about the request: no JWT, foreign issuer, an ID token. */
 const ASSERTION_CODES = new Set([50027, 50107, 240002]);
@@ -54,17 +71,24 @@ export function toAcquisitionError(
   if (TRANSIENT_ERRORS.has(error) || TRANSIENT_CODES.has(aadsts)) {
     return new IdentityPlatformUnavailableError(`The identity platform cannot serve now: ${said}`, {
       platform,
-      retryAfterSeconds: answer.retryAfterSeconds ?? 60,
+      retryAfterSeconds: answer.retryAfterSeconds ?? UNSAID_WAIT_SECONDS,
+      isToldToWait: answer.retryAfterSeconds !== undefined || aadsts === REQUEST_LOOP,
     });
   }
   if (claims !== undefined && isGrantError && suberror !== 'message_only') {
     return new ClaimsChallengeError(claims, `The identity platform asks for claims: ${said}`, platform);
   }
-  if (suberror === 'consent_required' || error === 'consent_required' || (isGrantError && aadsts === 65001)) {
+  if (suberror === 'consent_required' || error === 'consent_required' || CONSENT_CODES.has(aadsts)) {
     const message = `Consent to ${subject.scopes.join(' ')} is missing: ${said}`;
     return new ConsentRequiredError(subject.scopes, subject.consentUri, message, platform);
   }
-  if (suberror === 'message_only' || BLOCKED_CODES.has(aadsts)) {
+  if (subject.isAppOnly) {
+    return new ClientCredentialError(`The API was refused a token of its own: ${said}`, platform);
+  }
+  if (
+    suberror === 'message_only' ||
+    (isGrantError && (NOT_ADMITTED_CODES.has(aadsts) || POLICY_CODES.has(aadsts)))
+  ) {
     return new AccessBlockedError(`Access is blocked: ${said}`, platform, isGrantError ? claims : undefined);
   }
   if (USER_CAN_ACT.has(suberror ?? '') || error === 'interaction_required' || error === 'login_required') {

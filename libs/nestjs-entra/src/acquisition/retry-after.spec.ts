@@ -9,6 +9,7 @@ describe('retryAfterSeconds', () => {
     ['120', 120],
     [' 7 ', 7],
     ['Mon, 01 Jun 2026 12:01:30 GMT', 90],
+    ['Monday, 01-Jun-26 12:01:30 GMT', 90],
     ['Mon, 01 Jun 2026 12:00:00 GMT', 0],
     ['Mon, 01 Jun 2026 11:59:00 GMT', 0],
   ])('reads %j as %i seconds', (value, seconds) => {

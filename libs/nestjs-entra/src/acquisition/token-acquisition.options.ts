@@ -1,6 +1,6 @@
 /** How one token is acquired. */
 export interface TokenAcquisitionOptions {
-  /** Claims request of a challenge, JSON. It passes the cache, and its token is kept apart. */
+  /** Claims request of a challenge, JSON. A token got with it is kept apart, and serves whoever asks with the same claims. */
   claims?: string;
   /** Pass the cache and acquire a new token. Default `false`. */
   forceRefresh?: boolean;

@@ -4,6 +4,8 @@ import { Assertion } from '../caller/assertion.js';
 import { CallerContext } from '../caller/caller-context.js';
 import { toEntraUser } from '../caller/entra-user.js';
 import {
+  AssertionRejectedError,
+  ClaimsChallengeError,
   ClientCredentialError,
   ConsentRequiredError,
   IdentityPlatformUnavailableError,
@@ -14,7 +16,12 @@ import { ConfigurationError } from '../errors/configuration.error.js';
 import type { EntraAuthOptions } from '../options/entra-auth-options.js';
 import { resolveOptions } from '../options/resolve-options.js';
 import { TokenAcquisitionService } from './token-acquisition.service.js';
-import type { ExchangedToken, TokenExchange, TokenExchangeEngine } from './token-exchange-engine.js';
+import type {
+  AppTokenRequest,
+  ExchangedToken,
+  TokenExchange,
+  TokenExchangeEngine,
+} from './token-exchange-engine.js';
 
 const TENANT = '7f3a1c52-0b1e-4f7a-9d43-1c2b3a4d5e6f';
 const OTHER_TENANT = 'a1b2c3d4-0b1e-4f7a-9d43-1c2b3a4d5e6f';
@@ -25,7 +32,17 @@ const HOUR_MS = 60 * 60 * 1000;
 /** An engine that numbers its tokens, and answers when it is told to. */
 class FakeEngine implements TokenExchangeEngine {
   readonly requests: TokenExchange[] = [];
+  readonly appRequests: AppTokenRequest[] = [];
   answer: (request: TokenExchange) => Promise<Partial<ExchangedToken>> = async () => ({});
+
+  async acquireForApp(request: AppTokenRequest): Promise<ExchangedToken> {
+    this.appRequests.push(request);
+    return {
+      accessToken: `app-token-${this.appRequests.length}`,
+      expiresAt: Date.now() + HOUR_MS,
+      scopes: [request.scope],
+    };
+  }
 
   async exchange(request: TokenExchange): Promise<ExchangedToken> {
     this.requests.push(request);
@@ -83,6 +100,9 @@ function setUp(options: Partial<EntraAuthOptions> = {}) {
     as(incoming, () => service.getTokenForUser(...request));
   return { service, engine, as, tokenOf };
 }
+
+/** Lets everything run that waits for no clock, and Node find out about rejections that nobody handles. */
+const afterRejections = () => new Promise((resolve) => setImmediate(resolve));
 
 const unhandled = vi.fn();
 const warn = vi.spyOn(Logger.prototype, 'warn');
@@ -292,7 +312,8 @@ describe('a token is served', () => {
     ],
   ])('%s', async (_what, options, { endsAt, expiresAt }, lifeMs) => {
     const { engine, tokenOf } = setUp(options);
-    engine.answer = async () => ({ expiresAt });
+    // Renewal ahead of time is another matter.
+    engine.answer = async () => ({ expiresAt, refreshAt: Infinity });
     await tokenOf({ endsAt }, 'User.Read');
     vi.setSystemTime(NOW + lifeMs - 1);
     expect((await tokenOf({ endsAt }, 'User.Read')).source).toBe('memory');
@@ -301,14 +322,14 @@ describe('a token is served', () => {
     expect(engine.requests).toHaveLength(2);
   });
 
-  it('nearly to its end when it ends with its assertion, for no exchange would give a longer one', async () => {
+  it('to its end when it ends with its assertion, for no exchange would give a longer one', async () => {
     const { engine, tokenOf } = setUp();
     const endsAt = NOW + HOUR_MS;
     engine.answer = async () => ({ expiresAt: endsAt });
     await tokenOf({ endsAt }, 'User.Read');
-    vi.setSystemTime(endsAt - 10_001);
+    vi.setSystemTime(endsAt - 1);
     expect((await tokenOf({ endsAt }, 'User.Read')).source).toBe('memory');
-    vi.setSystemTime(endsAt - 10_000);
+    vi.setSystemTime(endsAt);
     expect((await tokenOf({ endsAt }, 'User.Read')).source).toBe('identity-platform');
   });
 });
@@ -352,7 +373,7 @@ describe('requests that overlap', () => {
     expect(tokens.map(({ accessToken }) => accessToken)).toEqual(['token-1', 'token-2']);
   });
 
-  it('all meet its failure, which is not remembered', async () => {
+  it('all meet its failure', async () => {
     const { engine, tokenOf } = setUp();
     const letGo = holdBack(engine);
     const asked = Array.from({ length: 5 }, () => tokenOf({}, 'User.Read'));
@@ -362,8 +383,6 @@ describe('requests that overlap', () => {
       asked.map(() => ({ status: 'rejected', reason: failure })),
     );
     expect(engine.requests).toHaveLength(1);
-    engine.answer = async () => ({});
-    expect((await tokenOf({}, 'User.Read')).accessToken).toBe('token-2');
   });
 
   it('go on when one of them is aborted', async () => {
@@ -387,8 +406,7 @@ describe('requests that overlap', () => {
     abort.abort(new Error('gone'));
     await Promise.allSettled(asked);
     letGo(new IdentityPlatformUnavailableError('down'));
-    // Lets Node find out about rejections that nobody handles.
-    await new Promise((resolve) => setImmediate(resolve));
+    await afterRejections();
     expect(unhandled).not.toHaveBeenCalled();
   });
 
@@ -415,9 +433,11 @@ describe('prefetch', () => {
     ]);
     letGo({});
     const tokens = await prefetched;
-    expect(
-      ['mail.read', 'api://x/Read', 'api://y/Read'].map((scope) => tokens.for(scope).accessToken),
-    ).toEqual(['token-1', 'token-2', 'token-3']);
+    expect(['mail.read', 'api://x/Read', 'api://y/Read'].map((scope) => tokens.for(scope))).toEqual([
+      'token-1',
+      'token-2',
+      'token-3',
+    ]);
   });
 
   it('fills the cache', async () => {
@@ -434,6 +454,223 @@ describe('prefetch', () => {
         : Promise.reject(new IdentityPlatformUnavailableError('down'));
     const prefetched = as({}, () => service.prefetch(['User.Read', 'api://x/Read', 'api://y/Read']));
     await expect(prefetched).rejects.toThrow(IdentityPlatformUnavailableError);
+  });
+});
+
+describe('renewal ahead of time', () => {
+  it.each<[string, Partial<ExchangedToken>, number]>([
+    ['when the identity platform wishes', { refreshAt: NOW + HOUR_MS / 2 }, HOUR_MS / 2],
+    ['after four fifths of its life when it wishes nothing', {}, HOUR_MS * 0.8],
+  ])('begins %s, in the background, once', async (_what, more, afterMs) => {
+    const { engine, tokenOf } = setUp();
+    engine.answer = async () => ({ expiresAt: NOW + HOUR_MS, ...more });
+    await tokenOf({}, 'User.Read');
+    vi.setSystemTime(NOW + afterMs - 1);
+    await tokenOf({}, 'User.Read');
+    expect(engine.requests).toHaveLength(1);
+    vi.setSystemTime(NOW + afterMs);
+    const letGo = holdBack(engine);
+    for (let request = 0; request < 10; request++) {
+      expect(await tokenOf({}, 'User.Read')).toMatchObject({ accessToken: 'token-1', source: 'memory' });
+    }
+    expect(engine.requests).toHaveLength(2);
+    letGo({ expiresAt: NOW + 2 * HOUR_MS });
+    await afterRejections();
+    expect(await tokenOf({}, 'User.Read')).toMatchObject({ accessToken: 'token-2', source: 'memory' });
+    expect(engine.requests).toHaveLength(2);
+  });
+
+  it('leaves the token that is still good when it fails', async () => {
+    const { engine, tokenOf } = setUp();
+    engine.answer = async () => ({ expiresAt: NOW + HOUR_MS });
+    await tokenOf({}, 'User.Read');
+    vi.setSystemTime(NOW + HOUR_MS * 0.8);
+    engine.answer = () => Promise.reject(new IdentityPlatformUnavailableError('down'));
+    for (let request = 0; request < 5; request++) {
+      expect(await tokenOf({}, 'User.Read')).toMatchObject({ accessToken: 'token-1', source: 'memory' });
+      await afterRejections();
+    }
+    expect(engine.requests).toHaveLength(2);
+    expect(unhandled).not.toHaveBeenCalled();
+  });
+});
+
+describe('a definitive failure', () => {
+  const failures = [
+    new ConsentRequiredError(['User.Read'], 'https://login.example', 'said'),
+    new ClaimsChallengeError('{}', 'said'),
+    new AssertionRejectedError('said'),
+    new ClientCredentialError('said'),
+  ];
+
+  it.each(failures.map((failure) => [failure.name, failure] as const))(
+    'is the answer for five seconds without asking: %s',
+    async (_name, failure) => {
+      const { engine, tokenOf } = setUp();
+      engine.answer = () => Promise.reject(failure);
+      await expect(tokenOf({}, 'User.Read')).rejects.toBe(failure);
+      engine.answer = async () => ({});
+      vi.setSystemTime(NOW + 4_999);
+      await expect(tokenOf({}, 'User.Read')).rejects.toBe(failure);
+      expect(engine.requests).toHaveLength(1);
+      vi.setSystemTime(NOW + 5_000);
+      expect((await tokenOf({}, 'User.Read')).accessToken).toBe('token-2');
+    },
+  );
+
+  it.each<[string, Parameters<ReturnType<typeof setUp>['tokenOf']>]>([
+    ['another user', [{ oid: 'bob' }, 'User.Read']],
+    ['another session of the user', [{ token: 'after consent' }, 'User.Read']],
+    ['other scopes', [{}, 'Mail.Read']],
+    ['another resource', [{}, 'api://x/User.Read']],
+    ['claims', [{}, 'User.Read', { claims: '{"access_token":{}}' }]],
+    ['forceRefresh', [{}, 'User.Read', { forceRefresh: true }]],
+  ])('is not the answer for %s', async (_what, other) => {
+    const { engine, tokenOf } = setUp();
+    engine.answer = () => Promise.reject(new ConsentRequiredError([], '', 'said'));
+    await expect(tokenOf({}, 'User.Read')).rejects.toThrow(ConsentRequiredError);
+    engine.answer = async () => ({});
+    expect((await tokenOf(...other)).accessToken).toBe('token-2');
+  });
+
+  it.each([
+    ['an identity platform that is away', new IdentityPlatformUnavailableError('down')],
+    ['what nobody expected', new TypeError('unexpected')],
+  ])('is not made of %s', async (_what, failure) => {
+    const { engine, tokenOf } = setUp();
+    engine.answer = () => Promise.reject(failure);
+    await expect(tokenOf({}, 'User.Read')).rejects.toBe(failure);
+    engine.answer = async () => ({});
+    expect((await tokenOf({}, 'User.Read')).accessToken).toBe('token-2');
+  });
+});
+
+describe('a caller that is told to wait', () => {
+  const told = () =>
+    Promise.reject(
+      new IdentityPlatformUnavailableError('throttled', { retryAfterSeconds: 10, isToldToWait: true }),
+    );
+
+  it('is answered at once with the time that is left', async () => {
+    const { engine, tokenOf } = setUp();
+    engine.answer = told;
+    await expect(tokenOf({}, 'User.Read')).rejects.toThrow('throttled');
+    vi.setSystemTime(NOW + 4_000);
+    await expect(tokenOf({}, 'Mail.Read')).rejects.toMatchObject({ retryAfterSeconds: 6 });
+    expect(engine.requests).toHaveLength(1);
+  });
+
+  it('waits that long and no longer, however often it asks meanwhile', async () => {
+    const { engine, tokenOf } = setUp();
+    engine.answer = told;
+    await expect(tokenOf({}, 'User.Read')).rejects.toThrow('throttled');
+    engine.answer = async () => ({});
+    for (let afterMs = 300; afterMs < 10_000; afterMs += 300) {
+      vi.setSystemTime(NOW + afterMs);
+      await expect(tokenOf({}, 'User.Read')).rejects.toThrow(IdentityPlatformUnavailableError);
+    }
+    expect(engine.requests).toHaveLength(1);
+    vi.setSystemTime(NOW + 10_000);
+    expect((await tokenOf({}, 'User.Read')).accessToken).toBe('token-2');
+  });
+
+  it.each<[string, Incoming]>([
+    ['another user', { oid: 'bob' }],
+    ['another session', { token: 'another' }],
+  ])('does not keep %s waiting', async (_what, other) => {
+    const { engine, tokenOf } = setUp();
+    engine.answer = told;
+    await expect(tokenOf({}, 'User.Read')).rejects.toThrow('throttled');
+    engine.answer = async () => ({});
+    expect((await tokenOf(other, 'User.Read')).accessToken).toBe('token-2');
+  });
+
+  it('still gets the tokens that are in memory', async () => {
+    const { engine, tokenOf } = setUp();
+    await tokenOf({}, 'Mail.Read');
+    engine.answer = told;
+    await expect(tokenOf({}, 'User.Read')).rejects.toThrow('throttled');
+    expect((await tokenOf({}, 'Mail.Read')).source).toBe('memory');
+  });
+});
+
+describe('a token of the application itself', () => {
+  const GRAPH_DEFAULT = 'https://graph.microsoft.com/.default';
+
+  it('is acquired outside a request, at the tenant of the API, and remembered', async () => {
+    const { service, engine } = setUp();
+    expect(await service.getAccessTokenForApp(GRAPH_DEFAULT)).toBe('app-token-1');
+    expect(await service.getTokenForApp(GRAPH_DEFAULT)).toMatchObject({
+      accessToken: 'app-token-1',
+      source: 'memory',
+    });
+    expect(engine.appRequests).toEqual([
+      {
+        tenantId: TENANT,
+        scope: GRAPH_DEFAULT,
+        claims: undefined,
+        correlationId: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+      },
+    ]);
+  });
+
+  it('is kept apart from those of users, in both directions', async () => {
+    const { service, tokenOf } = setUp();
+    await service.getAccessTokenForApp(GRAPH_DEFAULT);
+    expect((await tokenOf({}, GRAPH_DEFAULT)).accessToken).toBe('token-1');
+    expect(await service.getAccessTokenForApp(GRAPH_DEFAULT)).toBe('app-token-1');
+  });
+
+  it('is kept apart by tenant', async () => {
+    const { service } = setUp();
+    await service.getAccessTokenForApp(GRAPH_DEFAULT);
+    expect(await service.getAccessTokenForApp(GRAPH_DEFAULT, { tenantId: OTHER_TENANT })).toBe('app-token-2');
+  });
+
+  it.each([
+    'User.Read',
+    '.default',
+    'https://graph.microsoft.com/User.Read',
+    'api://x/.default api://x/Read',
+  ])('is asked for with .default of a resource, not with %s', async (scope) => {
+    const { service, engine } = setUp();
+    await expect(service.getAccessTokenForApp(scope)).rejects.toThrow(ConfigurationError);
+    expect(engine.appRequests).toEqual([]);
+  });
+
+  it.each(['common', 'organizations'])('needs a tenant where the API is of %s', async (tenantId) => {
+    const { service } = setUp({ tenantId, allowedTenants: 'any' });
+    await expect(service.getAccessTokenForApp(GRAPH_DEFAULT)).rejects.toThrow(
+      `An app-only token was asked for at "${tenantId}", which is no tenant; pass { tenantId } with a GUID or domain.`,
+    );
+    expect(await service.getAccessTokenForApp(GRAPH_DEFAULT, { tenantId: OTHER_TENANT })).toBe('app-token-1');
+  });
+});
+
+describe('an exchange without a request', () => {
+  const assertionOf = (claims: object) =>
+    `eyJhbGciOiJSUzI1NiJ9.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`;
+  const assertion = assertionOf({ tid: OTHER_TENANT, oid: 'ada', exp: NOW / 1000 + 3_600 });
+
+  it("goes to the assertion's own tenant, and is remembered", async () => {
+    const { service, engine } = setUp();
+    const request = { assertion, scopes: 'User.Read' };
+    expect(await service.acquireTokenOnBehalfOf(request)).toMatchObject({
+      accessToken: 'token-1',
+      tenantId: OTHER_TENANT,
+      source: 'identity-platform',
+    });
+    expect((await service.acquireTokenOnBehalfOf(request)).source).toBe('memory');
+    expect(engine.requests[0]?.assertion.reveal()).toBe(assertion);
+  });
+
+  it('does not meet the token of another assertion', async () => {
+    const { service } = setUp();
+    await service.acquireTokenOnBehalfOf({ assertion, scopes: 'User.Read' });
+    const other = assertionOf({ tid: OTHER_TENANT, oid: 'ada', exp: NOW / 1000 + 3_601 });
+    expect(await service.acquireTokenOnBehalfOf({ assertion: other, scopes: 'User.Read' })).toMatchObject({
+      accessToken: 'token-2',
+    });
   });
 });
 

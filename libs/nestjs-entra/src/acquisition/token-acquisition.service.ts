@@ -1,49 +1,41 @@
-import { randomUUID } from 'node:crypto';
-import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import type { CachedToken } from '../cache/cached-token.js';
-import { MemoryTokenCache } from '../cache/memory-token.cache.js';
-import { tokenCacheKey } from '../cache/token-cache-key.js';
-import { CallerContext, type Caller } from '../caller/caller-context.js';
-import { IdentityPlatformUnavailableError, NoUserAssertionError } from '../errors/acquisition.errors.js';
-import { AppOnlyCallerError } from '../errors/authorization.errors.js';
-import { EntraAuthError } from '../errors/entra-auth.error.js';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { RESOLVED_OPTIONS } from '../auth.constants.js';
+import type { CachedToken } from '../cache/cached-token.js';
+import { CallerContext, type Caller } from '../caller/caller-context.js';
+import { NoUserAssertionError } from '../errors/acquisition.errors.js';
+import { AppOnlyCallerError } from '../errors/authorization.errors.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import { AcquiredTokens } from './acquired-tokens.js';
-import { scopeName, scopeRequests, singleScopeRequest, type ScopeRequest } from './scope-request.js';
-import { orAborted, SingleFlight } from './single-flight.js';
+import { presentedAssertion, type OnBehalfOfRequest } from './presented-assertion.js';
+import type { ScopeRequest } from './scope-request.js';
+import { ScopeRequests } from './scope-requests.js';
+import { TokenAcquirer } from './token-acquirer.js';
 import type { AcquiredToken, TokenAcquisitionOptions } from './token-acquisition.options.js';
-import {
-  TOKEN_EXCHANGE_ENGINE,
-  type ExchangedToken,
-  type TokenExchangeEngine,
-} from './token-exchange-engine.js';
-
-/** A token that ends less than this before its assertion is as long as any exchange could make it. */
-const RENEWAL_GAIN_MS = 60_000;
-
-/** What such a token keeps of its life for the way to the downstream API. */
-const LAST_MARGIN_MS = 10_000;
+import { TOKEN_EXCHANGE_ENGINE, type TokenExchangeEngine } from './token-exchange-engine.js';
+import type { TokenRequest } from './token-request.js';
+import { TokenRequests, type ExchangeSubject } from './token-requests.js';
 
 /**
- * Tokens for downstream APIs, on behalf of the caller of the current request.
+ * Tokens for downstream APIs: on behalf of the caller of the current request, and for the API itself.
  *
  * A singleton: it knows the current request by itself, in controllers and in any provider below them.
  */
 @Injectable()
 export class TokenAcquisitionService implements OnApplicationShutdown {
-  readonly #logger = new Logger('EntraAuth');
-  readonly #cache: MemoryTokenCache;
-  readonly #exchanges = new SingleFlight<CachedToken>();
+  readonly #scopes: ScopeRequests;
+  readonly #requests: TokenRequests;
+  readonly #acquirer: TokenAcquirer;
 
   constructor(
-    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
-    @Inject(TOKEN_EXCHANGE_ENGINE) private readonly engine: TokenExchangeEngine,
+    @Inject(RESOLVED_OPTIONS) options: ResolvedOptions,
+    @Inject(TOKEN_EXCHANGE_ENGINE) engine: TokenExchangeEngine,
     private readonly context: CallerContext,
   ) {
-    this.#cache = new MemoryTokenCache(options.tokenCache.maxBytes);
+    this.#scopes = new ScopeRequests(options.authority.graphResource);
+    this.#requests = new TokenRequests(options, engine);
+    this.#acquirer = new TokenAcquirer(options.tokenCache);
     // What is exchanged for every caller is known now, so a contradiction in it stops the boot.
-    scopeRequests(options.scopes, options.authority.graphResource);
+    this.#scopes.of(options.scopes);
   }
 
   /**
@@ -59,32 +51,97 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
     scopes: string | readonly string[],
     options?: TokenAcquisitionOptions,
   ): Promise<string> {
-    return (await this.getTokenForUser(scopes, options)).accessToken;
+    const request = this.userRequest(scopes, options);
+    const known = this.recall(request, options);
+    return known ? known.accessToken : (await this.#acquirer.acquire(request, options ?? {})).accessToken;
   }
 
   /** As {@link getAccessTokenForUser}, with what is known of the token. */
   async getTokenForUser(
     scopes: string | readonly string[],
-    options: TokenAcquisitionOptions = {},
+    options?: TokenAcquisitionOptions,
   ): Promise<AcquiredToken> {
-    const caller = this.userCaller();
-    const { graphResource } = this.options.authority;
-    const request = singleScopeRequest(typeof scopes === 'string' ? [scopes] : scopes, graphResource);
-    return this.acquire(caller, request, options);
+    return this.acquired(this.userRequest(scopes, options), options);
+  }
+
+  /**
+   * An access token for the API itself, without a user.
+   *
+   * @param scope ends in `/.default`
+   * @throws ConfigurationError when the scope does not, or no concrete tenant is known
+   * @throws ClientCredentialError, AccessBlockedError, IdentityPlatformUnavailableError as the identity platform answers
+   */
+  async getAccessTokenForApp(scope: string, options?: TokenAcquisitionOptions): Promise<string> {
+    return (await this.getTokenForApp(scope, options)).accessToken;
+  }
+
+  /** As {@link getAccessTokenForApp}, with what is known of the token. */
+  async getTokenForApp(scope: string, options?: TokenAcquisitionOptions): Promise<AcquiredToken> {
+    const request = this.#requests.ofApplication(
+      this.#scopes.single(scope),
+      options?.tenantId,
+      options?.claims,
+    );
+    return this.acquired(request, options);
+  }
+
+  /**
+   * The exchange without a request, for queues and sockets that carry the user's token themselves. The
+   * assertion is not validated here; hand in none that you would not accept.
+   *
+   * @throws as {@link getAccessTokenForUser}, and ConfigurationError when no tenant is known
+   */
+  async acquireTokenOnBehalfOf(
+    request: OnBehalfOfRequest,
+    options?: Pick<TokenAcquisitionOptions, 'correlationId' | 'forceRefresh' | 'signal'>,
+  ): Promise<AcquiredToken> {
+    const { claims, scopes } = request;
+    const token = this.#requests.onBehalfOf(presentedAssertion(request), this.#scopes.single(scopes), claims);
+    return this.acquired(token, { ...options, claims });
   }
 
   /** Acquires tokens for the caller ahead of use: one exchange per resource, all in parallel. */
   async prefetch(scopes: readonly string[]): Promise<AcquiredTokens> {
-    const caller = this.userCaller();
-    const { graphResource } = this.options.authority;
-    const acquire = async (request: ScopeRequest) =>
-      [request.resource, await this.acquire(caller, request, {})] as const;
-    const tokens = await Promise.all(scopeRequests(scopes, graphResource).map(acquire));
-    return new AcquiredTokens(new Map(tokens), graphResource);
+    const subject = subjectOf(this.userCaller());
+    const acquire = async (scopeRequest: ScopeRequest) => {
+      const request = this.#requests.onBehalfOf(subject, scopeRequest);
+      return [
+        scopeRequest.resource,
+        this.#acquirer.recall(request) ?? (await this.#acquirer.acquire(request, {})),
+      ] as const;
+    };
+    const tokens = await Promise.all(this.#scopes.of(scopes).map(acquire));
+    return new AcquiredTokens(new Map(tokens), this.#scopes);
   }
 
   onApplicationShutdown(): void {
-    this.#cache.clear();
+    this.#acquirer.close();
+  }
+
+  private userRequest(
+    scopes: string | readonly string[],
+    options: TokenAcquisitionOptions | undefined,
+  ): TokenRequest {
+    const subject = subjectOf(this.userCaller(), options?.tenantId);
+    return this.#requests.onBehalfOf(subject, this.#scopes.single(scopes), options?.claims);
+  }
+
+  private async acquired(
+    request: TokenRequest,
+    options: TokenAcquisitionOptions = {},
+  ): Promise<AcquiredToken> {
+    const known = this.recall(request, options);
+    return known
+      ? describe(known, 'memory')
+      : describe(await this.#acquirer.acquire(request, options), 'identity-platform');
+  }
+
+  /** The token in memory, unless a new one is wanted. */
+  private recall(
+    request: TokenRequest,
+    options: TokenAcquisitionOptions | undefined,
+  ): CachedToken | undefined {
+    return options?.forceRefresh ? undefined : this.#acquirer.recall(request);
   }
 
   private userCaller(): Caller {
@@ -97,100 +154,13 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
     if (caller.user.isAppOnly) throw new AppOnlyCallerError();
     return caller;
   }
-
-  private async acquire(
-    caller: Caller,
-    request: ScopeRequest,
-    options: TokenAcquisitionOptions,
-  ): Promise<AcquiredToken> {
-    options.signal?.throwIfAborted();
-    const tenantId = options.tenantId ?? caller.user.tid;
-    const key = tokenCacheKey({
-      clientId: this.options.clientId,
-      instance: this.options.authority.instance,
-      tenantId,
-      userId: caller.user.oid,
-      assertionId: caller.assertion.id,
-      resource: request.resource,
-      claims: options.claims ?? '',
-    });
-    if (!options.forceRefresh) {
-      const cached = this.#cache.find(key, request.names, Date.now());
-      if (cached && isOwnedBy(cached, caller, tenantId)) return acquired(cached, 'memory');
-    }
-    // Callers that want other scopes of the same resource do not share an exchange.
-    const flight = `${key}|${[...request.names].sort().join(' ')}|${options.forceRefresh ? 'force' : ''}`;
-    const exchange = this.#exchanges.run(flight, () =>
-      this.exchange(caller, request, options, tenantId, key),
-    );
-    return acquired(await orAborted(exchange, options.signal), 'identity-platform');
-  }
-
-  private async exchange(
-    { user, assertion }: Caller,
-    request: ScopeRequest,
-    options: TokenAcquisitionOptions,
-    tenantId: string,
-    key: string,
-  ): Promise<CachedToken> {
-    const correlationId = options.correlationId ?? randomUUID();
-    const { scopes } = request;
-    try {
-      const { claims } = options;
-      const exchanged = await this.engine.exchange({ assertion, tenantId, scopes, claims, correlationId });
-      const token: CachedToken = {
-        accessToken: exchanged.accessToken,
-        expiresAt: exchanged.expiresAt,
-        serveUntil: this.serveUntil(exchanged, user.claims.exp),
-        scopes: exchanged.scopes,
-        names: new Set([...request.names, ...exchanged.scopes.map(scopeName)]),
-        tenantId,
-        userId: user.oid,
-        assertionId: assertion.id,
-        correlationId,
-      };
-      this.#cache.add(key, token, Date.now());
-      return token;
-    } catch (error) {
-      this.logOnce(error, scopes, tenantId, correlationId);
-      throw error;
-    }
-  }
-
-  /**
-   * Until when a token is served: its expiry less the buffer, and never past the assertion. A token that
-   * ends with its assertion is served nearly to its end, for no exchange would give a longer one.
-   */
-  private serveUntil({ expiresAt }: ExchangedToken, assertionExpiresAtSeconds: number): number {
-    const assertionExpiresAt = assertionExpiresAtSeconds * 1000;
-    const bufferMs = this.options.tokenCache.expiryBufferSeconds * 1000;
-    const endsWithAssertion = expiresAt > assertionExpiresAt - RENEWAL_GAIN_MS;
-    const marginMs = endsWithAssertion ? Math.min(bufferMs, LAST_MARGIN_MS) : bufferMs;
-    return Math.min(expiresAt - marginMs, assertionExpiresAt + this.options.clockSkewSeconds * 1000);
-  }
-
-  /** One line for a failed exchange, however many requests waited for it. */
-  private logOnce(error: unknown, scopes: readonly string[], tenantId: string, correlationId: string): void {
-    const what = error instanceof EntraAuthError ? `${error.code}: ${error.message}` : 'unexpected failure';
-    const line = `No token for ${scopes.join(' ')} in tenant ${tenantId} (correlation id ${correlationId}): ${what}`;
-    const isOurs = !(error instanceof EntraAuthError) || error.getStatus() >= 500;
-    if (isOurs && !(error instanceof IdentityPlatformUnavailableError)) this.#logger.error(line);
-    else this.#logger.warn(line);
-  }
 }
 
-/** The key says whose an entry is, and the entry says it again: a fault in the one is caught by the other. */
-function isOwnedBy(token: CachedToken, { user, assertion }: Caller, tenantId: string): boolean {
-  return token.userId === user.oid && token.assertionId === assertion.id && token.tenantId === tenantId;
+function subjectOf({ user, assertion }: Caller, tenantId = user.tid): ExchangeSubject {
+  return { assertion, tenantId, userId: user.oid, assertionExpiresAt: user.claims.exp * 1000 };
 }
 
-function acquired(token: CachedToken, source: AcquiredToken['source']): AcquiredToken {
-  return {
-    accessToken: token.accessToken,
-    expiresOn: new Date(token.expiresAt),
-    scopes: token.scopes,
-    tenantId: token.tenantId,
-    source,
-    correlationId: token.correlationId,
-  };
+function describe(token: CachedToken, source: AcquiredToken['source']): AcquiredToken {
+  const { accessToken, expiresAt, scopes, tenantId, correlationId } = token;
+  return { accessToken, expiresOn: new Date(expiresAt), scopes, tenantId, source, correlationId };
 }

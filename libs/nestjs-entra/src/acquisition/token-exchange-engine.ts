@@ -13,6 +13,16 @@ export interface TokenExchange {
   readonly correlationId: string;
 }
 
+/** A token for the application itself (RFC 6749 section 4.4). */
+export interface AppTokenRequest {
+  /** A concrete tenant: GUID or domain. */
+  readonly tenantId: string;
+  /** `{resource}/.default`. */
+  readonly scope: string;
+  readonly claims?: string;
+  readonly correlationId: string;
+}
+
 /** What came back. */
 export interface ExchangedToken {
   readonly accessToken: string;
@@ -24,10 +34,12 @@ export interface ExchangedToken {
   readonly scopes: readonly string[];
 }
 
-/** The port to the protocol: turns an assertion into a token, keeps nothing. */
+/** The port to the protocol: turns an assertion or the API's own credential into a token, keeps nothing. */
 export interface TokenExchangeEngine {
   /** @throws TokenAcquisitionError */
   exchange(request: TokenExchange): Promise<ExchangedToken>;
+  /** @throws TokenAcquisitionError */
+  acquireForApp(request: AppTokenRequest): Promise<ExchangedToken>;
 }
 
 /** Injection token of the {@link TokenExchangeEngine}. */

@@ -25,7 +25,7 @@ describe('a cached token', () => {
       scopes: [],
     });
     const options = resolveOptions({ tenantId: 'common', allowedTenants: 'any', clientId: TENANT });
-    const service = new TokenAcquisitionService(options, { exchange }, context);
+    const service = new TokenAcquisitionService(options, { exchange, acquireForApp: exchange }, context);
     const ask = ({ oid = 'ada', token = 'session', tid = TENANT }) =>
       context.run({}, () => {
         const exp = Date.now() / 1000 + 7_200;

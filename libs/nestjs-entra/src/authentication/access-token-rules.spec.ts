@@ -60,6 +60,7 @@ const rules: Readonly<Record<string, { accepted: Accepted[]; refused: Refused[] 
       ['one that ended a moment ago, within the clock skew', { ...v2, exp: NOW - 59 }],
       ['one that begins in a moment, within the clock skew', { ...v2, nbf: NOW + 60, iat: NOW + 60 }],
       ['one without nbf and iat', { ...v2, nbf: undefined, iat: undefined }],
+      ['one that begins when it ends', { ...v2, nbf: NOW + 10, exp: NOW + 10 }],
       ['fractions of seconds', { ...v2, exp: NOW + 0.5 }, { clockSkewSeconds: 0 }],
       ['the last second without clock skew', { ...v2, exp: NOW + 1 }, { clockSkewSeconds: 0 }],
     ],

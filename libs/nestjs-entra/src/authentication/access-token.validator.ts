@@ -53,7 +53,7 @@ export class AccessTokenValidator {
   async prepare(scope: RequestScope, assertion: Assertion): Promise<void> {
     const { header, payload } = parseCompactJws(assertion.reveal());
     const kid = checkHeader(header);
-    const key = await this.keys.find(kid);
+    const [key] = await Promise.all([this.keys.find(kid), this.metadata.ready(payload['ver'])]);
     if (!key) {
       throw new InvalidTokenError(
         'token_key',
@@ -61,7 +61,6 @@ export class AccessTokenValidator {
       );
     }
     this.checkKeyIssuer(key, payload);
-    await this.metadata.ready(payload['ver']);
     this.#inHand.set(scope.request, { scope, assertion, key });
   }
 

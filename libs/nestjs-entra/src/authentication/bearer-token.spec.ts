@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { MalformedAuthorizationError, MissingTokenError } from '../errors/token.errors.js';
 import { bearerToken, type RequestWithHeaders } from './bearer-token.js';
 
@@ -85,6 +85,53 @@ describe('bearerToken', () => {
       'Bearer def',
     ];
     expect(bearerToken(requestOf('Bearer abc', { rawHeaders }))).toBe('abc');
+  });
+
+  const FORM = 'application/x-www-form-urlencoded';
+
+  it.each<[string, object]>([
+    ['the query', { url: '/?access_token=abc', query: { access_token: 'abc' } }],
+    ['the query, empty', { url: '/?access_token', query: { access_token: '' } }],
+    ['a form', { headers: { 'content-type': FORM }, body: { access_token: 'abc' } }],
+    [
+      'a form that names its character set',
+      { headers: { 'content-type': `${FORM.toUpperCase()}; charset=utf-8` }, body: { access_token: 'abc' } },
+    ],
+  ])('refuses a second token in %s', (_where, more) => {
+    const { headers, ...others } = { headers: {}, ...more };
+    const request = { headers: { authorization: 'Bearer abc', ...headers }, ...others };
+    expect(() => bearerToken(request)).toThrow(MalformedAuthorizationError);
+    expect(() => bearerToken(request)).toThrow(
+      'The request has a token in its query or body beside the header',
+    );
+  });
+
+  it.each<[string, object]>([
+    ['another query', { url: '/?page=2', query: { page: '2' } }],
+    ['a query that is not parsed', { url: '/?page=2', query: undefined }],
+    ['a query that is null', { url: '/?page=2', query: null }],
+    ['a form without a token', { headers: { 'content-type': FORM }, body: { name: 'x' } }],
+    ['a form without a body', { headers: { 'content-type': FORM }, body: undefined }],
+    [
+      'JSON with a member of that name',
+      { headers: { 'content-type': 'application/json' }, body: { access_token: 'abc' } },
+    ],
+    ['a body without a type', { body: { access_token: 'abc' } }],
+  ])('is not troubled by %s', (_what, more) => {
+    const { headers, ...others } = { headers: {}, ...more };
+    expect(bearerToken({ headers: { authorization: 'Bearer abc', ...headers }, ...others })).toBe('abc');
+  });
+
+  it('asks for no query where there is none, for frameworks parse it when it is asked for', () => {
+    const query = vi.fn();
+    bearerToken({
+      headers: { authorization: 'Bearer abc' },
+      url: '/',
+      get query() {
+        return query() as unknown;
+      },
+    });
+    expect(query).not.toHaveBeenCalled();
   });
 
   it('reads no other place', () => {

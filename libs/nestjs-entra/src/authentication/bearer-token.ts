@@ -53,13 +53,12 @@ function hasSeveral(rawHeaders: readonly string[] | undefined): boolean {
 }
 
 /** Whether a token also stands in the query or in a form (RFC 6750 section 2: no more than one method in a request). */
-function hasAnother({ url, query, body, headers }: RequestWithHeaders): boolean {
+function hasAnother(request: RequestWithHeaders): boolean {
   // Frameworks parse a query when it is first asked for; most requests have none.
-  if (url?.includes('?') && hasAccessToken(query)) return true;
-  const type = headers['content-type'];
-  return (
-    typeof type === 'string' && /^application\/x-www-form-urlencoded\b/i.test(type) && hasAccessToken(body)
-  );
+  if (request.url?.includes('?') && hasAccessToken(request.query)) return true;
+  const type = request.headers['content-type'];
+  const isForm = typeof type === 'string' && /^application\/x-www-form-urlencoded\b/i.test(type);
+  return isForm && hasAccessToken(request.body);
 }
 
 function hasAccessToken(parameters: unknown): boolean {

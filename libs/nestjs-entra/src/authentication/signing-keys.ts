@@ -15,6 +15,9 @@ const COLD_COOLDOWN_MS = 1_000;
 /** Entra rolls its keys at any time; its key set may be kept for a day. Ours is renewed well before. */
 const REFRESH_AFTER_MS = 60 * 60 * 1000;
 
+/** Keys that could not be renewed for so long are trusted no more: one of them may have been withdrawn. */
+const MAX_AGE_MS = 24 * 60 * 60 * 1000;
+
 /**
  * The published signing keys: fetched once however many ask, renewed in the background while the old
  * ones serve, and asked for again when a token names a key that is not known, at most once a cooldown.
@@ -39,11 +42,11 @@ export class SigningKeys implements OnModuleInit {
   }
 
   /** Whether a key is in the set as it is known now. */
-  readonly isPublished = (kid: string): boolean => this.#published?.has(kid) ?? false;
+  readonly isPublished = (kid: string): boolean => this.peek(kid) !== undefined;
 
   /** The key as it is known now, without asking anybody. */
   peek(kid: string): SigningKey | undefined {
-    return this.#published?.get(kid);
+    return this.current?.get(kid);
   }
 
   /**
@@ -51,7 +54,7 @@ export class SigningKeys implements OnModuleInit {
    * @throws IdentityPlatformUnavailableError when that cannot be decided
    */
   async find(kid: string): Promise<SigningKey | undefined> {
-    if (!this.#published) await this.refresh();
+    if (!this.current) await this.refresh();
     else this.keepFresh();
     const known = this.peek(kid);
     if (known) return known;
@@ -66,13 +69,17 @@ export class SigningKeys implements OnModuleInit {
 
   /** Fetches the key set, unless that was tried a moment ago; joins a fetch that is under way. */
   async refresh(): Promise<void> {
-    const cooldown = this.#published ? COOLDOWN_MS : COLD_COOLDOWN_MS;
+    const cooldown = this.current ? COOLDOWN_MS : COLD_COOLDOWN_MS;
     if (!this.#underWay && Date.now() - this.#triedAt < cooldown) {
       if (this.#lastFailure) throw this.#lastFailure;
       return;
     }
     this.#underWay ??= this.fetch().finally(() => (this.#underWay = undefined));
     await this.#underWay;
+  }
+
+  private get current(): ReadonlyMap<string, SigningKey> | undefined {
+    return Date.now() - this.#fetchedAt < MAX_AGE_MS ? this.#published : undefined;
   }
 
   private async fetch(): Promise<void> {

@@ -4,11 +4,14 @@ import { MemoryTokenCache } from './memory-token.cache.js';
 
 const NOW = 1_000_000;
 const MIB = 1024 * 1024;
+const MINUTE_MS = 60_000;
 
 const tokenOf = (accessToken: string, names: string[], more: Partial<CachedToken> = {}): CachedToken => ({
   accessToken,
   expiresAt: NOW + 2_000,
+  requested: [],
   serveUntil: NOW + 1_000,
+  refreshAt: Infinity,
   scopes: names,
   names: new Set(names),
   tenantId: 't',
@@ -95,6 +98,31 @@ describe('MemoryTokenCache', () => {
     cache.add('fresh', fresh, Date.now());
     other.add('fresh', fresh, Date.now());
     expect(cache.bytes).toBe(other.bytes);
+  });
+
+  it('forgets what is over when it is swept, and nothing else', () => {
+    const cache = new MemoryTokenCache(MIB);
+    const later = NOW + 10 * MINUTE_MS;
+    cache.add('over', tokenOf('old', ['a']), NOW);
+    cache.add('good', tokenOf('good', ['a'], { serveUntil: later + 1 }), NOW);
+    cache.add('renewed', tokenOf('first', ['a']), NOW);
+    cache.add('renewed', tokenOf('second', ['a'], { serveUntil: later + 1 }), NOW);
+    const alone = new MemoryTokenCache(MIB);
+    alone.add('good', tokenOf('good', ['a']), NOW);
+    alone.add('renewed', tokenOf('second', ['a']), NOW);
+    cache.sweep(later);
+    expect(cache.bytes).toBe(alone.bytes);
+    expect(found(cache, ['a'], later, 'good')).toBe('good');
+    expect(found(cache, ['a'], later, 'renewed')).toBe('second');
+  });
+
+  it('keeps a key as long as one of its tokens is good', () => {
+    const cache = new MemoryTokenCache(MIB);
+    const later = NOW + 10 * MINUTE_MS;
+    cache.add('key', tokenOf('long', ['a'], { serveUntil: later + 1 }), NOW);
+    cache.add('key', tokenOf('short', ['b']), NOW);
+    cache.sweep(later);
+    expect(found(cache, ['a'], later)).toBe('long');
   });
 
   it('stays within its bytes, keys and tokens counted', () => {

@@ -54,14 +54,11 @@ export class MemoryTokenCache {
     if (this.#entries.has(key)) this.#schedule.add(key, until);
   }
 
-  /** Forgets what is over. */
-  sweep(now: number): void {
-    for (const key of this.#schedule.takeDue(now)) this.#entries.delete(key);
-  }
-
-  /** Forgets all tokens under a key. */
-  delete(key: string): void {
-    this.#entries.delete(key);
+  /** Forgets what is over: some hundreds at most; gives whether there may be more. */
+  sweep(now: number): boolean {
+    const due = this.#schedule.takeDue(now);
+    for (const key of due) this.#entries.delete(key);
+    return due.length > 0;
   }
 
   /** Forgets everything, for shutdown. */

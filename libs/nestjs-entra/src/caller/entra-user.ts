@@ -26,7 +26,7 @@ export interface EntraUser {
 
 /** The user that a validated token speaks of. The claims must have passed the access-token rules. */
 export function toEntraUser(claims: AccessTokenClaims): EntraUser {
-  const isAppOnly = claims.idtyp === 'app' || (claims.idtyp === undefined && claims.scp === undefined);
+  const isAppOnly = claims.idtyp === 'app' || (claims.idtyp !== 'user' && claims.scp === undefined);
   const name = optionalString(claims['name']);
   const preferredUsername = optionalString(claims['preferred_username']) ?? optionalString(claims['upn']);
   return deepFreeze({

@@ -24,6 +24,11 @@ export function loadCertificate(pem: CertificatePem, now = Date.now()): Confiden
   if (privateKey.asymmetricKeyType !== 'rsa') {
     throw new Error(`has a key of type ${privateKey.asymmetricKeyType}; Entra accepts RSA keys.`);
   }
+  if (now < Date.parse(certificate.validFrom)) {
+    throw new Error(
+      `is not valid before ${certificate.validFrom}; compare the clocks, or use the one before it.`,
+    );
+  }
   if (now > Date.parse(certificate.validTo)) {
     throw new Error(
       `expired on ${certificate.validTo}; renew the certificate and register it with the application.`,

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { Logger } from '@nestjs/common';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import type { ClientCredential } from '../options/entra-auth-options.js';
 import { loadCredential } from './load-credential.js';
@@ -11,6 +12,9 @@ const broken: ClientCredential = {
   certificate: '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----',
   privateKey: 'canary',
 };
+
+const warn = vi.spyOn(Logger.prototype, 'warn');
+beforeEach(() => void warn.mockReset().mockReturnValue(undefined));
 
 describe('loadCredential', () => {
   it('gives nothing for an empty list', () => {
@@ -26,6 +30,13 @@ describe('loadCredential', () => {
     expect(loadCredential([missing, broken, secret, { ...secret, clientSecret: 'second' }])).toEqual({
       clientSecret: 'secret',
     });
+  });
+
+  it('warns of those it had to pass over', () => {
+    loadCredential([missing, secret, broken]);
+    expect(warn.mock.calls.map(([line]) => line as string)).toEqual([
+      'clientCredentials[0] (Path) cannot read /no-such-folder/c.pem (ENOENT); check the path and its permissions. The next one in the list is used.',
+    ]);
   });
 
   it('stops the boot with the reason of each when none loads', () => {

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import type { ClientCredential } from '../options/entra-auth-options.js';
 import { loadCertificate } from './certificate.js';
@@ -12,9 +13,12 @@ export function loadCredential(
   credentials: readonly ClientCredential[],
 ): ConfidentialClientCredential | undefined {
   const faults: string[] = [];
+  const logger = new Logger('EntraAuth');
   for (const [index, credential] of credentials.entries()) {
     try {
-      return load(credential);
+      const loaded = load(credential);
+      for (const fault of faults) logger.warn(`${fault} The next one in the list is used.`);
+      return loaded;
     } catch (error) {
       faults.push(`clientCredentials[${index}] (${credential.sourceType}) ${(error as Error).message}`);
     }

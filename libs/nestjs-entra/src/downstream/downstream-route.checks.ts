@@ -31,7 +31,7 @@ export class DownstreamRouteChecks implements OnModuleInit {
   }
 
   private faultsOf(controller: object, handler: object, route: string): string[] {
-    const scopes = routeScopes(controller, handler);
+    const scopes = routeScopes(controller, handler).flatMap((route) => route.scopes);
     if (scopes.length === 0) return [];
     const faults: string[] = [];
     if (this.options.clientCredentials.length === 0) {

@@ -2,25 +2,57 @@ import { applyDecorators, SetMetadata, UseInterceptors } from '@nestjs/common';
 import { DOWNSTREAM_SCOPES_METADATA } from '../auth.constants.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { DownstreamTokensInterceptor } from './downstream-tokens.interceptor.js';
+import type { Prefetch, RouteScopes } from './route-scopes.js';
+
+/** How the scopes of a route are acquired. */
+export interface DownstreamScopesOptions {
+  /**
+   * `'blocking'`: before the handler runs, and a failure is the answer. `'background'`: while it runs; a failure
+   * meets whoever asks for the token. `'onDemand'`: when it is asked for. Default `'blocking'`.
+   */
+  prefetch?: Prefetch;
+}
+
+const MODES: readonly unknown[] = ['blocking', 'background', 'onDemand'] satisfies Prefetch[];
 
 /**
  * Acquires tokens for these scopes before the handler runs: one exchange per resource, all in parallel.
  * On a class it holds for every handler; what stands on the handler is added.
+ *
+ * @throws ConfigurationError at once when no scope is named
  */
-export const DownstreamScopes = (...scopes: string[]): ClassDecorator & MethodDecorator => {
+export function DownstreamScopes(...scopes: string[]): ClassDecorator & MethodDecorator;
+export function DownstreamScopes(
+  ...scopes: [...scopes: string[], options: DownstreamScopesOptions]
+): ClassDecorator & MethodDecorator;
+export function DownstreamScopes(
+  ...scopes: readonly (string | DownstreamScopesOptions)[]
+): ClassDecorator & MethodDecorator {
+  const last = scopes.at(-1);
+  const options = typeof last === 'object' && last !== null ? last : undefined;
+  const route = checked(options ? scopes.slice(0, -1) : scopes, options?.prefetch ?? 'blocking');
+  return (target: object, key?: string | symbol, descriptor?: PropertyDescriptor) => {
+    const on = (descriptor?.value as object | undefined) ?? target;
+    const others = Reflect.getOwnMetadata(DOWNSTREAM_SCOPES_METADATA, on) as RouteScopes[] | undefined;
+    const decorate = applyDecorators(
+      SetMetadata(DOWNSTREAM_SCOPES_METADATA, [...(others ?? []), route]),
+      ...(others ? [] : [UseInterceptors(DownstreamTokensInterceptor)]),
+    );
+    decorate(target, key as string, descriptor as TypedPropertyDescriptor<unknown>);
+  };
+}
+
+function checked(scopes: readonly unknown[], prefetch: unknown): RouteScopes {
   const isScope = (scope: unknown) =>
     typeof scope === 'string' && /^[\x21\x23-\x2b\x2d-\x5b\x5d-\x7e]+$/.test(scope);
   if (scopes.length === 0 || !scopes.every(isScope)) {
     const given = scopes.length === 0 ? 'nothing' : JSON.stringify(scopes);
     throw new ConfigurationError(`@DownstreamScopes was given ${given}; name scopes, one string each.`);
   }
-  return (target: object, key?: string | symbol, descriptor?: PropertyDescriptor) => {
-    const on = (descriptor?.value as object | undefined) ?? target;
-    const others = Reflect.getOwnMetadata(DOWNSTREAM_SCOPES_METADATA, on) as string[] | undefined;
-    const decorate = applyDecorators(
-      SetMetadata(DOWNSTREAM_SCOPES_METADATA, [...(others ?? []), ...scopes]),
-      ...(others ? [] : [UseInterceptors(DownstreamTokensInterceptor)]),
+  if (!MODES.includes(prefetch)) {
+    throw new ConfigurationError(
+      `@DownstreamScopes was given prefetch ${JSON.stringify(prefetch)}; give 'blocking', 'background' or 'onDemand'.`,
     );
-    decorate(target, key as string, descriptor as TypedPropertyDescriptor<unknown>);
-  };
-};
+  }
+  return { scopes: scopes as readonly string[], prefetch: prefetch as Prefetch };
+}

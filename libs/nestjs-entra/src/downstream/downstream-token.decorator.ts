@@ -3,9 +3,8 @@ import { requestOf } from '../caller/request-of.js';
 import { DownstreamScopes } from './downstream-scopes.decorator.js';
 import { rememberedTokens } from './request-tokens.js';
 
-const TokenParameter = createParamDecorator(
-  (scope: string | undefined, execution: ExecutionContext) =>
-    rememberedTokens(requestOf(execution)).for(scope).accessToken,
+const TokenParameter = createParamDecorator((scope: string | undefined, execution: ExecutionContext) =>
+  rememberedTokens(requestOf(execution)).for(scope),
 );
 
 /**

@@ -3,7 +3,13 @@ import type { Observable } from 'rxjs';
 import { TokenAcquisitionService } from '../acquisition/token-acquisition.service.js';
 import { requestOf } from '../caller/request-of.js';
 import { rememberTokens } from './request-tokens.js';
-import { routeScopes } from './route-scopes.js';
+import { routeScopes, scopesOf } from './route-scopes.js';
+
+/** The scopes of one route, by the way they are acquired. */
+interface Plan {
+  readonly blocking: readonly string[];
+  readonly background: readonly string[];
+}
 
 /**
  * Acquires the tokens of a route's `@DownstreamScopes()` before its handler runs, so that the handler finds
@@ -12,11 +18,29 @@ import { routeScopes } from './route-scopes.js';
  */
 @Injectable()
 export class DownstreamTokensInterceptor implements NestInterceptor {
+  /** By class and handler: what decorators say does not change while the application runs. */
+  readonly #plans = new WeakMap<object, WeakMap<object, Plan>>();
+
   constructor(private readonly tokens: TokenAcquisitionService) {}
 
   async intercept(execution: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
-    const scopes = routeScopes(execution.getClass(), execution.getHandler());
-    rememberTokens(requestOf(execution), await this.tokens.prefetch(scopes));
+    const { blocking, background } = this.plan(execution.getClass(), execution.getHandler());
+    if (background.length > 0) {
+      // Its failure is remembered, or met again, when the handler asks; here nobody waits for it.
+      this.tokens.prefetch(background).catch(() => undefined);
+    }
+    if (blocking.length > 0) rememberTokens(requestOf(execution), await this.tokens.prefetch(blocking));
     return next.handle();
+  }
+
+  private plan(controller: object, handler: object): Plan {
+    const ofClass = this.#plans.get(controller) ?? new WeakMap<object, Plan>();
+    this.#plans.set(controller, ofClass);
+    const known = ofClass.get(handler);
+    if (known) return known;
+    const route = routeScopes(controller, handler);
+    const plan = { blocking: scopesOf(route, 'blocking'), background: scopesOf(route, 'background') };
+    ofClass.set(handler, plan);
+    return plan;
   }
 }

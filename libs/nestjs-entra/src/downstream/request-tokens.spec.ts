@@ -1,19 +1,25 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { AcquiredTokens } from '../acquisition/acquired-tokens.js';
+import { ScopeRequests } from '../acquisition/scope-requests.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { rememberedTokens, rememberTokens } from './request-tokens.js';
 
 const GRAPH = 'https://graph.microsoft.com';
 const token = {
   accessToken: 'canary',
-  expiresOn: new Date(0),
+  expiresAt: 0,
+  requested: [],
+  serveUntil: 0,
+  refreshAt: Infinity,
   scopes: ['User.Read'],
+  names: new Set(['user.read']),
   tenantId: 't',
-  source: 'memory',
+  userId: 'u',
+  assertionId: 'a',
   correlationId: 'c',
-} as const;
-const tokens = () => new AcquiredTokens(new Map([[GRAPH, token]]), GRAPH);
+};
+const tokens = () => new AcquiredTokens(new Map([[GRAPH, token]]), new ScopeRequests(GRAPH));
 
 describe('the tokens of a request', () => {
   it('are remembered with it', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DownstreamScopes } from './downstream-scopes.decorator.js';
-import { routeScopes } from './route-scopes.js';
+import { routeScopes, scopesOf } from './route-scopes.js';
 
 @DownstreamScopes('User.Read')
 class Decorated {
@@ -10,6 +10,10 @@ class Decorated {
   @DownstreamScopes('Files.Read')
   @DownstreamScopes('Mail.Send')
   twice() {}
+
+  @DownstreamScopes('Mail.Read', { prefetch: 'background' })
+  @DownstreamScopes('Mail.Send', 'Files.Read', { prefetch: 'onDemand' })
+  modes() {}
 
   onClass() {}
 }
@@ -42,6 +46,16 @@ describe('routeScopes', () => {
     ['an inherited class', Derived, Derived.prototype.onClass, ['User.Read']],
     ['nothing', Plain, Plain.prototype.none, []],
   ])('of %s', (_what, controller, handler, scopes) => {
-    expect(routeScopes(controller, handler)).toEqual(scopes);
+    expect(routeScopes(controller, handler).flatMap((route) => route.scopes)).toEqual(scopes);
+  });
+});
+
+describe('scopesOf', () => {
+  it.each([
+    ['blocking', ['User.Read']],
+    ['background', ['Mail.Read']],
+    ['onDemand', ['Mail.Send', 'Files.Read']],
+  ] as const)('gives those that are acquired in one way: %s', (prefetch, scopes) => {
+    expect(scopesOf(routeScopes(Decorated, Decorated.prototype.modes), prefetch)).toEqual(scopes);
   });
 });

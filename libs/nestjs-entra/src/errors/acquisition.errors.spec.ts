@@ -158,6 +158,16 @@ describe('IdentityPlatformUnavailableError', () => {
     expect(error.retryAfterSeconds).toBe(expected);
   });
 
+  it.each([
+    ['Retry-After', { retryAfterSeconds: 7, isToldToWait: true }, true],
+    ['a wait of ours', { retryAfterSeconds: 7 }, false],
+    ['429', { platform: { status: 429 } }, true],
+    ['503 alone', { platform: { status: 503 } }, false],
+    ['nothing', {}, false],
+  ])('knows whether the identity platform asked to wait: %s', (_what, options, isToldToWait) => {
+    expect(new IdentityPlatformUnavailableError(said, options).isToldToWait).toBe(isToldToWait);
+  });
+
   it('keeps its cause', () => {
     const cause = new Error('ECONNRESET');
     expect(new IdentityPlatformUnavailableError(said, { cause }).cause).toBe(cause);

@@ -161,20 +161,33 @@ export class ClientCredentialError extends TokenAcquisitionError<'client_credent
 
 /** The identity platform is out of reach, throttles, or answers what cannot be used: 503 with `Retry-After`. */
 export class IdentityPlatformUnavailableError extends TokenAcquisitionError<'identity_platform_unavailable'> {
-  /** @param retryAfterSeconds brought into 1 to 300; the identity platform's own figure when it gave one */
+  /** Whether the identity platform itself asked to wait: with 429, with `Retry-After`, or with its brake on loops. */
+  readonly isToldToWait: boolean;
+
+  /**
+   * @param options.retryAfterSeconds when to come back; brought into 1 to 300. Default 5
+   * @param options.isToldToWait default: whether the answer was a 429
+   */
   constructor(
     message: string,
-    options: { retryAfterSeconds?: number; platform?: PlatformErrorDetails; cause?: unknown } = {},
+    options: {
+      retryAfterSeconds?: number;
+      isToldToWait?: boolean;
+      platform?: PlatformErrorDetails;
+      cause?: unknown;
+    } = {},
   ) {
+    const { platform = {} } = options;
     super({
       code: 'identity_platform_unavailable',
       status: HttpStatus.SERVICE_UNAVAILABLE,
       publicMessage: 'The identity platform is not available; try again later',
       message,
-      platform: options.platform ?? {},
+      platform,
       retryAfterSeconds: Math.min(300, Math.max(1, Math.ceil(options.retryAfterSeconds ?? 5))),
       cause: options.cause,
     });
+    this.isToldToWait = options.isToldToWait ?? platform.status === 429;
   }
 }
 

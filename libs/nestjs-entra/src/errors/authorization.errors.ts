@@ -32,7 +32,7 @@ export class AppOnlyCallerError extends EntraAuthError<'app_only_caller'> {
     super({
       code: 'app_only_caller',
       status: HttpStatus.FORBIDDEN,
-      publicMessage: 'This request needs a signed-in user; the access token is an one of an application',
+      publicMessage: 'This request needs a signed-in user; the access token speaks of an application alone',
       message,
       challenge: {
         error: 'insufficient_scope',

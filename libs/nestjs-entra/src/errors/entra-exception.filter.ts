@@ -21,6 +21,8 @@ export interface ResponseParameters extends ChallengeParameters {
   showErrorDetails: boolean;
 }
 
+const EXPOSE_HEADERS = 'Access-Control-Expose-Headers';
+
 /**
  * Answers a request that ended in an {@link EntraAuthError}: status, `WWW-Authenticate`, `Retry-After`
  * and Nest's own body. Works on Express and Fastify, since it goes through the HTTP adapter.
@@ -49,6 +51,7 @@ export class EntraExceptionFilter implements ExceptionFilter<EntraAuthError> {
       this.#logger.error(`${error.code}: ${error.message}`, error.stack);
     }
     for (const [name, value] of this.headers(error, status)) adapter.setHeader(response, name, value);
+    if (error.challenge) adapter.setHeader(response, EXPOSE_HEADERS, exposed(response));
     adapter.reply(response, this.body(error), status);
   }
 
@@ -56,8 +59,6 @@ export class EntraExceptionFilter implements ExceptionFilter<EntraAuthError> {
     const headers: [string, string][] = [];
     if (error.challenge) {
       headers.push(['WWW-Authenticate', challengeHeader(error.challenge, this.parameters, status)]);
-      // A page of another origin reads the challenge only when it is exposed (Fetch standard, CORS).
-      headers.push(['Access-Control-Expose-Headers', 'WWW-Authenticate']);
     }
     if (error.retryAfterSeconds !== undefined) headers.push(['Retry-After', String(error.retryAfterSeconds)]);
     return headers;
@@ -67,4 +68,14 @@ export class EntraExceptionFilter implements ExceptionFilter<EntraAuthError> {
     const body = error.getResponse() as object;
     return this.parameters.showErrorDetails ? { ...body, details: error.message } : body;
   }
+}
+
+/**
+ * A page of another origin reads the challenge only when it is exposed (Fetch standard, CORS). What the
+ * application's own CORS settings expose stays exposed.
+ */
+function exposed(response: unknown): string {
+  const before = (response as { getHeader(name: string): unknown }).getHeader(EXPOSE_HEADERS);
+  if (typeof before !== 'string' || before === '') return 'WWW-Authenticate';
+  return /(^|,)\s*(www-authenticate|\*)\s*(,|$)/i.test(before) ? before : `${before}, WWW-Authenticate`;
 }

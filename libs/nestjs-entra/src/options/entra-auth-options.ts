@@ -22,7 +22,7 @@ export interface CertificatePathCredential {
 /** A certificate and its private key as PEM text. */
 export interface CertificateCredential {
   sourceType: 'Certificate';
-  /** PEM of the certificate; certificates that follow it are its chain. */
+  /** PEM of the certificate. */
   certificate: string;
   /** PEM of the private key. */
   privateKey: string;

@@ -5,6 +5,8 @@ import { optionFaults } from './option-faults.js';
 const TENANT = '7f3a1c52-0b1e-4f7a-9d43-1c2b3a4d5e6f';
 const CLIENT = '2c9d8e71-5a34-4b0f-8a6d-90e1f2a3b4c5';
 
+const CREDENTIALS = [{ sourceType: 'ClientSecret', clientSecret: 's' }];
+
 /** The faults of good options with `wrong` in their place. */
 const faultsOf = (wrong: Readonly<Record<string, unknown>>) =>
   optionFaults({ tenantId: TENANT, clientId: CLIENT, ...wrong } as unknown as EntraAuthOptions);
@@ -102,6 +104,22 @@ describe('optionFaults says what was given, what is accepted and what to do:', (
     [{ scopes: ' ' }, scopes('" "')],
     [{ scopes: 'User.Read\n' }, scopes('"User.Read\\n"')],
     [{ scopes: [7] }, scopes('[7]')],
+    [{ scopes: null }, scopes('null')],
+    [{ scopes: ['User.Read', 7] }, scopes('["User.Read",7]')],
+    [{ scopes: ['User.Read', 'a,b'] }, commas('["User.Read","a,b"]')],
+    [{ audience: ['api://a', ''] }, audience('["api://a",""]')],
+    [
+      { clientCapabilities: ['cp1', ''] },
+      'clientCapabilities is ["cp1",""]; give a list of strings, such as ["cp1"].',
+    ],
+    [
+      { scopes: 'User.Read' },
+      'scopes is "User.Read" and clientCredentials is empty; give the API a credential to exchange tokens with.',
+    ],
+    [
+      { scopes: 'User.Read', instance: 'https://contoso.b2clogin.com/', clientCredentials: CREDENTIALS },
+      'scopes is "User.Read" and instance is "https://contoso.b2clogin.com/"; Azure AD B2C has no on-behalf-of flow: remove scopes, or use Microsoft Entra ID.',
+    ],
     [{ clockSkewSeconds: -1 }, 'clockSkewSeconds is -1; give a whole number from 0 to 300.'],
     [{ clockSkewSeconds: 301 }, 'clockSkewSeconds is 301; give a whole number from 0 to 300.'],
     [{ clockSkewSeconds: 1.5 }, 'clockSkewSeconds is 1.5; give a whole number from 0 to 300.'],

@@ -127,7 +127,7 @@ function scopesFaults(scopes: unknown): string[] {
 
 /** Scopes to exchange for need a credential, and an authority that exchanges. */
 function exchangeFaults({ scopes, clientCredentials, instance }: EntraAuthOptions): string[] {
-  if (scopes === undefined || scopes.length === 0 || scopesFaults(scopes).length > 0) return [];
+  if (scopes === undefined || scopesFaults(scopes).length > 0 || scopes.length === 0) return [];
   const faults: string[] = [];
   if (!Array.isArray(clientCredentials) || clientCredentials.length === 0) {
     faults.push(

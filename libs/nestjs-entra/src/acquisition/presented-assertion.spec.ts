@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigurationError } from '../errors/configuration.error.js';
+import { presentedAssertion } from './presented-assertion.js';
+
+const TENANT = '7f3a1c52-0b1e-4f7a-9d43-1c2b3a4d5e6f';
+const OTHER_TENANT = 'a1b2c3d4-0b1e-4f7a-9d43-1c2b3a4d5e6f';
+const jwt = (claims: unknown) => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`;
+const scopes = 'User.Read';
+
+describe('presentedAssertion', () => {
+  it('finds tenant, user and end in the assertion', () => {
+    const assertion = jwt({ tid: TENANT, oid: 'ada', exp: 1_800_000_000 });
+    const subject = presentedAssertion({ assertion, scopes });
+    expect(subject).toMatchObject({ tenantId: TENANT, userId: 'ada', assertionExpiresAt: 1_800_000_000_000 });
+    expect(subject.assertion.reveal()).toBe(assertion);
+  });
+
+  it('goes to the tenant that is named, whatever the assertion says', () => {
+    const assertion = jwt({ tid: TENANT });
+    expect(presentedAssertion({ assertion, scopes, tenantId: OTHER_TENANT }).tenantId).toBe(OTHER_TENANT);
+  });
+
+  it.each([
+    ['claims of another kind', jwt({ oid: 7, exp: 'soon' })],
+    ['an endless time', `e30.${Buffer.from('{"exp":1e999}').toString('base64url')}.c2ln`],
+    ['a payload that is no object', jwt(null)],
+    ['no JSON Web Token', 'opaque'],
+    ['nothing', ''],
+  ])('takes nothing for granted: %s', (_what, assertion) => {
+    expect(presentedAssertion({ assertion, scopes, tenantId: TENANT })).toMatchObject({
+      userId: '',
+      assertionExpiresAt: Infinity,
+    });
+  });
+
+  it.each([
+    ['none', jwt({})],
+    ['one that is a path', jwt({ tid: `${TENANT}/../common` })],
+    ['many', jwt({ tid: 'common' })],
+    ['unreadable', 'opaque'],
+  ])('asks for a tenant when the assertion names %s', (_what, assertion) => {
+    expect(() => presentedAssertion({ assertion, scopes })).toThrow(ConfigurationError);
+    expect(() => presentedAssertion({ assertion, scopes })).toThrow(
+      'The assertion names no tenant; pass tenantId, a GUID.',
+    );
+  });
+
+  it('accepts the grant type of JSON Web Tokens by name', () => {
+    const assertionType = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+    expect(() =>
+      presentedAssertion({ assertion: jwt({ tid: TENANT }), assertionType, scopes }),
+    ).not.toThrow();
+  });
+
+  it('refuses another grant type', () => {
+    const assertion = jwt({ tid: TENANT });
+    expect(() => presentedAssertion({ assertion, assertionType: 'password', scopes })).toThrow(
+      ConfigurationError,
+    );
+  });
+});

@@ -1,0 +1,57 @@
+import { Assertion } from '../caller/assertion.js';
+import { ConfigurationError } from '../errors/configuration.error.js';
+import { isGuid } from '../options/guid.js';
+import type { ExchangeSubject } from './token-requests.js';
+
+/** The grant type of an assertion that is a JSON Web Token (RFC 7523 section 2.1). */
+export const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+
+/** An exchange without a request. */
+export interface OnBehalfOfRequest {
+  /** The user's access token for this API. */
+  readonly assertion: string;
+  /** Default `urn:ietf:params:oauth:grant-type:jwt-bearer`. */
+  readonly assertionType?: string;
+  /** Tenant to exchange at, a GUID. Default: the assertion's own `tid`. */
+  readonly tenantId?: string;
+  /** Scopes of one downstream API. */
+  readonly scopes: string | readonly string[];
+  /** Claims request of a challenge, JSON. */
+  readonly claims?: string;
+}
+
+/**
+ * Whom an assertion speaks of that did not come with a request. It is not validated here: the identity
+ * platform does that, and what is read from it only finds its tenant and bounds the life of the token.
+ *
+ * @throws ConfigurationError when no tenant is known
+ */
+export function presentedAssertion({
+  assertion,
+  assertionType,
+  tenantId,
+}: OnBehalfOfRequest): ExchangeSubject {
+  if (assertionType !== undefined && assertionType !== JWT_BEARER) {
+    throw new ConfigurationError(`assertionType is "${assertionType}"; ${JWT_BEARER} is accepted.`);
+  }
+  const { tid, oid, exp } = payloadOf(assertion);
+  const tenant = tenantId?.toLowerCase() ?? tid;
+  if (!isGuid(tenant)) {
+    throw new ConfigurationError('The assertion names no tenant; pass tenantId, a GUID.');
+  }
+  return {
+    assertion: new Assertion(assertion),
+    tenantId: tenant,
+    userId: typeof oid === 'string' ? oid : '',
+    assertionExpiresAt: typeof exp === 'number' && Number.isFinite(exp) ? exp * 1000 : Infinity,
+  };
+}
+
+function payloadOf(assertion: string): Record<string, unknown> {
+  try {
+    const payload: unknown = JSON.parse(Buffer.from(assertion.split('.')[1] ?? '', 'base64url').toString());
+    return typeof payload === 'object' && payload !== null ? (payload as Record<string, unknown>) : {};
+  } catch {
+    return {}; // The identity platform says what is wrong with it: AADSTS50027.
+  }
+}

@@ -1,0 +1,33 @@
+import { LRUCache } from 'lru-cache';
+import { scopeRequests, singleScopeRequest, type ScopeRequest } from './scope-request.js';
+
+/** Scopes stand in the code, so there are few; should some be made of input, they do not pile up. */
+const MAX_REMEMBERED = 1_000;
+
+/** {@link scopeRequests} and {@link singleScopeRequest} of one cloud, worked out once for each list of scopes. */
+export class ScopeRequests {
+  readonly #lists = new LRUCache<string, readonly ScopeRequest[]>({ max: MAX_REMEMBERED });
+  readonly #singles = new LRUCache<string, ScopeRequest>({ max: MAX_REMEMBERED });
+
+  /** @param graphResource Microsoft Graph of the cloud in use */
+  constructor(private readonly graphResource: string) {}
+
+  /** The scopes by resource. @throws ConfigurationError */
+  of(scopes: readonly string[]): readonly ScopeRequest[] {
+    return remembered(this.#lists, scopes.join(' '), () => scopeRequests(scopes, this.graphResource));
+  }
+
+  /** The scopes of one resource. @throws ConfigurationError when there is none, or more than one resource */
+  single(scopes: string | readonly string[]): ScopeRequest {
+    const text = typeof scopes === 'string' ? scopes : scopes.join(' ');
+    return remembered(this.#singles, text, () => singleScopeRequest([text], this.graphResource));
+  }
+}
+
+function remembered<T extends object>(known: LRUCache<string, T>, key: string, make: () => T): T {
+  const found = known.get(key);
+  if (found) return found;
+  const made = make();
+  known.set(key, made);
+  return made;
+}

@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import { Logger } from '@nestjs/common';
+import type { CachedToken } from '../cache/cached-token.js';
+import { MemoryTokenCache } from '../cache/memory-token.cache.js';
+import { IdentityPlatformUnavailableError } from '../errors/acquisition.errors.js';
+import { EntraAuthError } from '../errors/entra-auth.error.js';
+import { HoldBack } from './hold-back.js';
+import { RecentFailures } from './recent-failures.js';
+import { scopeName } from './scope-request.js';
+import { orAborted, SingleFlight } from './single-flight.js';
+import { tokenLifetime } from './token-lifetime.js';
+import type { TokenAcquisitionOptions } from './token-acquisition.options.js';
+import type { TokenRequest } from './token-request.js';
+
+/** How often expired tokens are looked for, beside whenever one is added. */
+const SWEEP_INTERVAL_MS = 60_000;
+
+/**
+ * The way of every token: memory, then an exchange that is under way, then an exchange. It knows nothing of
+ * requests, users and grants; a {@link TokenRequest} says whose token it is and how it is got.
+ */
+export class TokenAcquirer {
+  readonly #logger = new Logger('EntraAuth');
+  readonly #cache: MemoryTokenCache;
+  readonly #exchanges = new SingleFlight<CachedToken>();
+  readonly #failures = new RecentFailures();
+  readonly #holdBack = new HoldBack();
+  /** Tokens whose renewal was tried: each is renewed ahead of time once. */
+  readonly #renewed = new WeakSet<CachedToken>();
+  readonly #sweep: NodeJS.Timeout;
+
+  constructor(private readonly options: { readonly maxBytes: number; readonly expiryBufferSeconds: number }) {
+    this.#cache = new MemoryTokenCache(options.maxBytes);
+    this.#sweep = setInterval(() => this.sweep(), SWEEP_INTERVAL_MS).unref();
+  }
+
+  /** The token in memory that serves a request; `undefined` when there is none. */
+  recall(request: TokenRequest): CachedToken | undefined {
+    const now = Date.now();
+    const token = this.#cache.find(request.key, request.names, now);
+    // The key says whose an entry is, and the entry says it again: a fault in the one is caught by the other.
+    if (!token || !isOwnedBy(token, request)) return undefined;
+    if (now >= token.refreshAt) this.renewAhead(token, request);
+    return token;
+  }
+
+  /** Exchanges for a token, joining whoever does the same. @throws TokenAcquisitionError */
+  async acquire(request: TokenRequest, options: TokenAcquisitionOptions): Promise<CachedToken> {
+    options.signal?.throwIfAborted();
+    const isForced = options.forceRefresh === true || options.claims !== undefined;
+    const flight = flightOf(request, isForced);
+    const failure = isForced ? undefined : this.#failures.find(flight, Date.now());
+    if (failure) throw failure;
+    const work = () => this.exchange(request, flight, options.correlationId ?? randomUUID());
+    return orAborted(this.#exchanges.run(flight, work), options.signal);
+  }
+
+  /** Bytes of the tokens in memory, as counted. */
+  get bytes(): number {
+    return this.#cache.bytes;
+  }
+
+  /** Forgets all tokens, and stops looking for expired ones. */
+  close(): void {
+    clearInterval(this.#sweep);
+    this.#cache.clear();
+  }
+
+  /** Between two parts of it, requests have their turn. */
+  private sweep(): void {
+    if (this.#cache.sweep(Date.now())) setImmediate(() => this.sweep()).unref();
+  }
+
+  private async exchange(request: TokenRequest, flight: string, correlationId: string): Promise<CachedToken> {
+    const { holder } = request;
+    this.#holdBack.check(holder, Date.now());
+    try {
+      const exchanged = await request.exchange(request.scopes, correlationId);
+      const acquiredAt = Date.now();
+      const { assertionExpiresAt, tenantId, userId, assertionId } = request;
+      const times = { acquiredAt, assertionExpiresAt, ...exchanged };
+      const token: CachedToken = {
+        accessToken: exchanged.accessToken,
+        expiresAt: exchanged.expiresAt,
+        ...tokenLifetime(times, this.options.expiryBufferSeconds * 1000),
+        requested: request.scopes,
+        scopes: exchanged.scopes,
+        names: new Set([...request.names, ...exchanged.scopes.map(scopeName)]),
+        tenantId,
+        userId,
+        assertionId,
+        correlationId,
+      };
+      this.#cache.add(request.key, token, acquiredAt);
+      this.#failures.delete(flight);
+      return token;
+    } catch (error) {
+      this.#failures.add(flight, error, Date.now());
+      this.#holdBack.note(holder, error, Date.now());
+      this.log(error, request, correlationId);
+      throw error;
+    }
+  }
+
+  /** Renews a token that is still good; if that fails, it serves on to its end. */
+  private renewAhead(token: CachedToken, request: TokenRequest): void {
+    if (this.#renewed.has(token)) return;
+    this.#renewed.add(token);
+    // All it was asked for: this request may want less of it.
+    const whole = { ...request, scopes: token.requested, names: new Set(token.requested.map(scopeName)) };
+    const flight = flightOf(whole, true);
+    // What went wrong is in the log; whoever needs the token then will meet it.
+    this.#exchanges.run(flight, () => this.exchange(whole, flight, randomUUID())).catch(() => undefined);
+  }
+
+  /** One line for a failed exchange, however many requests waited for it. */
+  private log(error: unknown, { scopes, tenantId }: TokenRequest, correlationId: string): void {
+    const what = error instanceof EntraAuthError ? `${error.code}: ${error.message}` : 'unexpected failure';
+    const line = `No token for ${scopes.join(' ')} in tenant ${tenantId} (correlation id ${correlationId}): ${what}`;
+    const isOurFault = !(error instanceof EntraAuthError) || error.getStatus() === 500;
+    if (isOurFault && !(error instanceof IdentityPlatformUnavailableError)) this.#logger.error(line);
+    else this.#logger.warn(line);
+  }
+}
+
+/** Requests for other scopes of a resource do not share an exchange, nor do those that insist on a new token. */
+function flightOf({ key, names }: TokenRequest, isForced: boolean): string {
+  return `${key}|${[...names].sort().join(' ')}|${isForced ? 'new' : ''}`;
+}
+
+function isOwnedBy(token: CachedToken, request: TokenRequest): boolean {
+  return (
+    token.assertionId === request.assertionId &&
+    token.userId === request.userId &&
+    token.tenantId === request.tenantId
+  );
+}

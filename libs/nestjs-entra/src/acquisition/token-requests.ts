@@ -1,0 +1,105 @@
+import { tokenCacheKey } from '../cache/token-cache-key.js';
+import type { Assertion } from '../caller/assertion.js';
+import { ConfigurationError } from '../errors/configuration.error.js';
+import type { ResolvedOptions } from '../options/resolved-options.js';
+import type { ScopeRequest } from './scope-request.js';
+import type { TokenExchangeEngine } from './token-exchange-engine.js';
+import type { TokenRequest } from './token-request.js';
+
+/** For whom a token is exchanged. */
+export interface ExchangeSubject {
+  readonly assertion: Assertion;
+  /** Tenant to exchange at, a GUID. */
+  readonly tenantId: string;
+  /** Object id of the user; empty where it is not known. */
+  readonly userId: string;
+  /** Milliseconds since 1970. */
+  readonly assertionExpiresAt: number;
+}
+
+/** Puts together what is wanted: for a user, or for the application itself. */
+export class TokenRequests {
+  constructor(
+    private readonly options: ResolvedOptions,
+    private readonly engine: TokenExchangeEngine,
+  ) {}
+
+  /** A token on behalf of a user. @param claims claims request of a challenge; its token is kept apart */
+  onBehalfOf(
+    subject: ExchangeSubject,
+    { resource, scopes, names }: ScopeRequest,
+    claims?: string,
+  ): TokenRequest {
+    const { assertion, userId, assertionExpiresAt } = subject;
+    const tenantId = tenantSegment(subject.tenantId);
+    return {
+      key: this.key({ tenantId, userId, assertionId: assertion.id, resource, claims }),
+      holder: `${tenantId}|${assertion.id}`,
+      scopes,
+      names,
+      tenantId,
+      userId,
+      assertionId: assertion.id,
+      assertionExpiresAt,
+      exchange: (asked, correlationId) =>
+        this.engine.exchange({ assertion, tenantId, scopes: asked, claims, correlationId }),
+    };
+  }
+
+  /**
+   * A token of the application itself.
+   * @throws ConfigurationError when the scope does not end in `/.default` (AADSTS1002012), or no tenant is
+   *   named where the API serves many (AADSTS90010)
+   */
+  ofApplication({ resource, scopes, names }: ScopeRequest, tenant?: string, claims?: string): TokenRequest {
+    const [scope] = scopes;
+    if (!scope?.includes('/') || scopes.length > 1 || !names.has('.default')) {
+      throw new ConfigurationError(
+        `The scope of an app-only token is ${scopes.join(' ')}; give one that ends in /.default, such as "https://graph.microsoft.com/.default".`,
+      );
+    }
+    const tenantId = tenantSegment(tenant ?? this.options.authority.tenant);
+    if (/^(common|organizations|consumers)$/.test(tenantId)) {
+      throw new ConfigurationError(
+        `An app-only token was asked for at "${tenantId}", which is no tenant; pass { tenantId } with a GUID or domain.`,
+      );
+    }
+    return {
+      key: this.key({ tenantId, userId: '', assertionId: '', resource, claims }),
+      holder: `${tenantId}|`,
+      scopes,
+      names,
+      tenantId,
+      userId: '',
+      assertionId: '',
+      assertionExpiresAt: Infinity,
+      exchange: (_asked, correlationId) =>
+        this.engine.acquireForApp({ tenantId, scope, claims, correlationId }),
+    };
+  }
+
+  private key(of: {
+    tenantId: string;
+    userId: string;
+    assertionId: string;
+    resource: string;
+    claims: string | undefined;
+  }): string {
+    return tokenCacheKey({
+      clientId: this.options.clientId,
+      instance: this.options.authority.instance,
+      tenantId: of.tenantId,
+      userId: of.userId,
+      assertionId: of.assertionId,
+      resource: of.resource,
+      claims: of.claims ?? '',
+    });
+  }
+}
+
+/** A tenant as it stands in an address: GUID or domain, or one of Microsoft's words, in lower case. */
+function tenantSegment(tenant: string): string {
+  const lower = tenant.toLowerCase();
+  if (/^[a-z0-9]([a-z0-9.-]{0,250}[a-z0-9])?$/.test(lower)) return lower;
+  throw new ConfigurationError(`tenantId is ${JSON.stringify(tenant)}; give a tenant as a GUID or domain.`);
+}
