@@ -1,0 +1,65 @@
+// `npm run soak:assertions [-- --count 1000000]`: exchanges for that many distinct assertions in one process; the
+// token cache keeps within its bytes, and the process with it.
+import 'reflect-metadata';
+import { randomUUID } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { AuthModule, TokenAcquisitionService } from 'nestjs-entra';
+
+const { values } = parseArgs({ options: { count: { type: 'string', default: '1000000' } } });
+const count = Number(values.count);
+const tenantId = randomUUID();
+const maxBytes = 64 * 1024 * 1024;
+const padding = 'x'.repeat(1_400);
+let exchanges = 0;
+
+class SoakModule {}
+Module({
+  imports: [
+    AuthModule.forRoot({
+      tenantId,
+      clientId: randomUUID(),
+      clientCredentials: [{ sourceType: 'ClientSecret', clientSecret: 'soak' }],
+      tokenCache: { maxBytes },
+      network: {
+        fetch: async (url) => {
+          if (String(url).endsWith('/keys')) return Response.json({ keys: [] });
+          exchanges += 1;
+          const token = `${padding}${exchanges}`;
+          return Response.json({
+            token_type: 'Bearer',
+            scope: 'a/Read',
+            expires_in: 3600,
+            access_token: token,
+          });
+        },
+      },
+    }),
+  ],
+})(SoakModule);
+
+const app = await NestFactory.createApplicationContext(SoakModule, { logger: false });
+const tokens = app.get(TokenAcquisitionService);
+const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
+const exp = Math.floor(Date.now() / 1000) + 24 * 3600;
+
+let most = 0;
+for (let done = 0; done < count; done += 100) {
+  const assertions = Array.from({ length: 100 }, () => {
+    const id = randomUUID();
+    return `e30.${part({ tid: tenantId, oid: id, exp })}.${id}`;
+  });
+  const scopes = 'api://orders/Read';
+  await Promise.all(assertions.map((assertion) => tokens.acquireTokenOnBehalfOf({ assertion, scopes })));
+  if ((done + 100) % (count / 10) < 100) {
+    const { heapUsed, rss } = process.memoryUsage();
+    most = Math.max(most, rss);
+    const mega = (bytes) => `${Math.round(bytes / 1024 / 1024)} MiB`;
+    process.stdout.write(`${done + 100} assertions, heap ${mega(heapUsed)}, RSS ${mega(rss)}\n`);
+  }
+}
+await app.close();
+process.stdout.write(`${exchanges} exchanges, at most ${Math.round(most / 1024 / 1024)} MiB\n`);
+// Twice the bound for what V8 has not collected yet, and what a NestJS process needs besides.
+process.exit(exchanges === count && most < 2 * maxBytes + 256 * 1024 * 1024 ? 0 : 1);
