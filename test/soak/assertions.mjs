@@ -24,7 +24,7 @@ Module({
       tokenCache: { maxBytes },
       network: {
         fetch: async (url) => {
-          if (String(url).endsWith('/keys')) return Response.json({ keys: [] });
+          if (url.endsWith('/keys')) return Response.json({ keys: [] });
           exchanges += 1;
           const token = `${padding}${exchanges}`;
           return Response.json({

@@ -38,8 +38,8 @@ function setUp(answer: (form: URLSearchParams) => Response = tokenAnswer) {
     network: {
       retries: 0,
       fetch: async (input, init) => {
-        const form = new URLSearchParams(String(init?.body));
-        sent.push({ url: String(input), form });
+        const form = new URLSearchParams(init?.body as string);
+        sent.push({ url: input as string, form });
         return answer(form);
       },
     },

@@ -273,6 +273,32 @@ describe('toAcquisitionError', () => {
     },
   );
 
+  it('tells the log the cause of a known number and what to do, and the caller neither', () => {
+    const thrown = thrownFor({
+      error: 'invalid_client',
+      error_description: 'AADSTS7000215: Invalid client secret provided for app shop.',
+      error_codes: [7000215],
+      trace_id: 'trace',
+    });
+    expect(thrown.message).toBe(
+      "The API's own credential, registration or scopes were refused: AADSTS7000215, invalid_client, " +
+        "trace id trace. The client secret is wrong. Give the secret's value, not its id.",
+    );
+    expect(JSON.stringify(thrown.getResponse())).not.toMatch(/secret|AADSTS/);
+  });
+
+  it('says codes and ids alone where the number is not known', () => {
+    const thrown = thrownFor({ error: 'invalid_grant', error_codes: [99999999] });
+    expect(thrown.message).toBe("The caller's token was refused as assertion: AADSTS99999999, invalid_grant");
+  });
+
+  it('explains the number of an error that has no platform details of its own', () => {
+    const thrown = thrownFor({ error: 'unauthorized_client', error_codes: [7000114] });
+    expect(thrown).toBeInstanceOf(AppOnlyCallerError);
+    expect(thrown.message).toContain('AADSTS7000114, unauthorized_client. ');
+    expect(JSON.stringify([thrown.getResponse(), thrown.challenge])).not.toContain('AADSTS');
+  });
+
   it('works with an answer that holds nothing but its error', () => {
     const answer: OAuthError = { error: 'invalid_client', details: { error: 'invalid_client' } };
     expect(toAcquisitionError(answer, subject)).toBeInstanceOf(ClientCredentialError);

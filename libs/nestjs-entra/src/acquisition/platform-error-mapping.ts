@@ -6,9 +6,11 @@ import {
   ConsentRequiredError,
   IdentityPlatformUnavailableError,
   InteractionRequiredError,
+  type PlatformErrorDetails,
   type TokenAcquisitionError,
 } from '../errors/acquisition.errors.js';
 import { AppOnlyCallerError } from '../errors/authorization.errors.js';
+import { aadstsAdvice } from './aadsts-catalogue.js';
 import { describePlatformError, type OAuthError } from './oauth-error.js';
 
 /** What the exchange was about, for the error's own fields. */
@@ -66,7 +68,7 @@ export function toAcquisitionError(
   const { error, claims, details: platform } = answer;
   const { suberror, aadsts = 0 } = platform;
   const isGrantError = error === 'invalid_grant' || error === 'interaction_required';
-  const said = describePlatformError(platform);
+  const said = explained(platform);
 
   if (TRANSIENT_ERRORS.has(error) || TRANSIENT_CODES.has(aadsts)) {
     return new IdentityPlatformUnavailableError(`The identity platform cannot serve now: ${said}`, {
@@ -75,15 +77,15 @@ export function toAcquisitionError(
       isToldToWait: answer.retryAfterSeconds !== undefined || aadsts === REQUEST_LOOP,
     });
   }
+  if (subject.isAppOnly) {
+    return new ClientCredentialError(`The API was refused a token of its own: ${said}`, platform);
+  }
   if (claims !== undefined && isGrantError && suberror !== 'message_only') {
     return new ClaimsChallengeError(claims, `The identity platform asks for claims: ${said}`, platform);
   }
   if (suberror === 'consent_required' || error === 'consent_required' || CONSENT_CODES.has(aadsts)) {
     const message = `Consent to ${subject.scopes.join(' ')} is missing: ${said}`;
     return new ConsentRequiredError(subject.scopes, subject.consentUri, message, platform);
-  }
-  if (subject.isAppOnly) {
-    return new ClientCredentialError(`The API was refused a token of its own: ${said}`, platform);
   }
   if (
     suberror === 'message_only' ||
@@ -104,4 +106,11 @@ export function toAcquisitionError(
     `The API's own credential, registration or scopes were refused: ${said}`,
     platform,
   );
+}
+
+/** Codes and ids, and for a known AADSTS number its cause and what to do about it. For the log alone. */
+function explained(platform: PlatformErrorDetails): string {
+  const said = describePlatformError(platform);
+  const advice = aadstsAdvice(platform.aadsts);
+  return advice ? `${said}. ${advice.cause} ${advice.fix}` : said;
 }

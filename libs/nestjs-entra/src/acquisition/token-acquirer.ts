@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import type { CachedToken } from '../cache/cached-token.js';
 import { MemoryTokenCache } from '../cache/memory-token.cache.js';
-import { IdentityPlatformUnavailableError } from '../errors/acquisition.errors.js';
 import { EntraAuthError } from '../errors/entra-auth.error.js';
+import { acquisitionLogLevel } from './aadsts-log-level.js';
 import { HoldBack } from './hold-back.js';
 import { RecentFailures } from './recent-failures.js';
 import { scopeName } from './scope-request.js';
@@ -117,9 +117,7 @@ export class TokenAcquirer {
   private log(error: unknown, { scopes, tenantId }: TokenRequest, correlationId: string): void {
     const what = error instanceof EntraAuthError ? `${error.code}: ${error.message}` : 'unexpected failure';
     const line = `No token for ${scopes.join(' ')} in tenant ${tenantId} (correlation id ${correlationId}): ${what}`;
-    const isOurFault = !(error instanceof EntraAuthError) || error.getStatus() === 500;
-    if (isOurFault && !(error instanceof IdentityPlatformUnavailableError)) this.#logger.error(line);
-    else this.#logger.warn(line);
+    this.#logger[acquisitionLogLevel(error)](line);
   }
 }
 
