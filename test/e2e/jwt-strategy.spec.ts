@@ -60,8 +60,8 @@ describe.each(ADAPTERS)('JwtStrategy on %s', (adapter) => {
 
   it.each<[code: string, claims: Record<string, unknown>]>([
     ['token_audience', { aud: 'api://another-api' }],
-    // A token for Microsoft Graph verifies nowhere but there.
-    ['token_signature', { aud: '00000003-0000-0000-c000-000000000000' }],
+    // Its signature holds nowhere but at Microsoft Graph.
+    ['token_audience', { aud: '00000003-0000-0000-c000-000000000000' }],
     ['token_audience', { aud: undefined }],
     ['token_issuer', { iss: 'https://login.microsoftonline.com/11111111-2222-4333-8444-555555555555/v2.0' }],
     ['token_version', { ver: '3.0' }],

@@ -26,7 +26,10 @@ describe('the boot', () => {
       'a tenant of External ID with scopes',
       { instance: 'https://contoso.ciamlogin.com', scopes: 'User.Read', clientCredentials: [credential] },
     ],
-    ['Azure AD B2C without downstream scopes', { instance: 'https://contoso.b2clogin.com' }],
+    [
+      'Azure AD B2C without downstream scopes',
+      { instance: 'https://contoso.b2clogin.com', signUpSignInPolicyId: 'B2C_1_signin' },
+    ],
   ])('goes through with %s', async (_what, options) => {
     await expect(boot(options)).resolves.toBeUndefined();
   });

@@ -1,11 +1,13 @@
-import type { AccessTokenClaims } from '../caller/access-token-claims.js';
+import type { DirectoryTokenClaims } from '../caller/access-token-claims.js';
+import { CONSUMER_TENANT_ID } from '../caller/entra-user.js';
 import { InvalidTokenError } from '../errors/token.errors.js';
-import { CONSUMER_TENANT_ID, issuerOf } from '../options/authority.js';
+import { issuerOf } from '../options/authority.js';
 import { isGuid } from '../options/guid.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import { quoteForLog } from './quote-for-log.js';
 
-type Claims = Readonly<Record<string, unknown>>;
+/** What a token says, before anything is known of it. */
+export type Claims = Readonly<Record<string, unknown>>;
 
 /** What the rules have to know besides the claims. */
 export interface RuleContext {
@@ -23,15 +25,16 @@ export interface RuleContext {
  * "Secure applications and APIs by validating claims"), in order; each throws an
  * {@link InvalidTokenError} with a code of its own.
  */
-export function checkClaims(claims: Claims, context: RuleContext): asserts claims is AccessTokenClaims {
+export function checkClaims(claims: Claims, context: RuleContext): asserts claims is DirectoryTokenClaims {
+  const client = claims['ver'] === '2.0' ? claims['azp'] : claims['appid'];
   checkTimes(claims, context);
-  checkKind(claims);
+  checkKind(claims, client);
   const tenantId = checkTenant(claims, context);
   checkIssuer(claims, tenantId, context);
   checkAudience(claims, context);
   checkSubject(claims);
   checkPermissions(claims, context);
-  checkClientApplication(claims, context);
+  checkClientApplication(client, context);
 }
 
 /** `exp`, `nbf` and `iat` are finite numbers and hold at `now`, give or take the clock skew (RFC 7519 section 4.1). */
@@ -54,10 +57,12 @@ export function checkTimes(claims: Claims, { options, now }: RuleContext): void 
   }
 }
 
-/** An access token for an API, not an ID token: those carry the `nonce` of a sign-in, and only access tokens `azp` or `appid`. */
-export function checkKind(claims: Claims): void {
-  const isAccessToken = claims['ver'] === '2.0' ? claims['azp'] !== undefined : claims['appid'] !== undefined;
-  if (claims['nonce'] !== undefined && !isAccessToken) {
+/**
+ * An access token for an API, not an ID token. Access tokens name the calling application (`azp`, in v1.0 `appid`);
+ * ID tokens do not, nor do they carry scopes, and most have the `nonce` of a sign-in.
+ */
+export function checkKind(claims: Claims, client: unknown): void {
+  if (client === undefined && (claims['nonce'] !== undefined || claims['scp'] === undefined)) {
     throw new InvalidTokenError(
       'token_type',
       'The token is an ID token; the client has to send an access token, acquired with a scope of this API',
@@ -109,11 +114,10 @@ export function checkIssuer(
 }
 
 /** `aud` is one of the accepted audiences, compared exactly. */
-export function checkAudience(claims: Claims, { options }: RuleContext): void {
+export function checkAudience(claims: Claims, { options }: Pick<RuleContext, 'options'>): void {
   const { aud } = claims;
   if (typeof aud === 'string' && options.audiences.includes(aud)) return;
-  const isGraph = aud === options.authority.graphResource || aud === '00000003-0000-0000-c000-000000000000';
-  const hint = isGraph
+  const hint = isForGraph(claims, options)
     ? ` That is Microsoft Graph: the client has to ask for a scope of this API, such as api://${options.clientId}/access_as_user`
     : '';
   throw new InvalidTokenError(
@@ -122,13 +126,29 @@ export function checkAudience(claims: Claims, { options }: RuleContext): void {
   );
 }
 
-/** `oid` and `sub` identify somebody, and the claims that are read later have the form they are read in. */
+/**
+ * Whether a token is meant for Microsoft Graph. Its signature holds nowhere but there, so that without a look at
+ * the audience beforehand the most frequent mistake of clients would read as a forgery.
+ */
+export function isForGraph({ aud }: Claims, { authority }: ResolvedOptions): boolean {
+  return aud === authority.graphResource || aud === '00000003-0000-0000-c000-000000000000';
+}
+
+/** `oid` and `sub` identify somebody. */
 export function checkSubject(claims: Claims): void {
-  const { oid, sub, scp, roles } = claims;
+  const { oid, sub } = claims;
   if (!isGuid(oid))
     throw new InvalidTokenError('token_subject', `oid is ${quoteForLog(oid)}; a GUID is required`);
   if (typeof sub !== 'string' || sub === '')
     throw new InvalidTokenError('token_subject', `sub is ${quoteForLog(sub)}`);
+}
+
+/**
+ * `scp` and `roles` have the form they are read in later, and the token carries a scope or a role: one with neither
+ * was not issued for the use of this API.
+ */
+export function checkPermissions(claims: Claims, { options }: RuleContext): void {
+  const { scp, roles } = claims;
   if (scp !== undefined && typeof scp !== 'string') {
     throw new InvalidTokenError('token_no_permission', `scp is ${quoteForLog(scp)}; a string is required`);
   }
@@ -138,13 +158,7 @@ export function checkSubject(claims: Claims): void {
       `roles is ${quoteForLog(roles)}; a list of strings is required`,
     );
   }
-}
-
-/** The token carries a scope or a role; one with neither was not issued for the use of this API. */
-export function checkPermissions(claims: Claims, { options }: RuleContext): void {
-  const scp = claims['scp'] as string | undefined;
-  const roles = claims['roles'] as readonly string[] | undefined;
-  if (scp?.trim() || (roles && roles.length > 0) || options.allowWebApiToBeAuthorizedByACL) return;
+  if (scp?.trim() || roles?.some((role) => role.trim()) || options.allowWebApiToBeAuthorizedByACL) return;
   throw new InvalidTokenError(
     'token_no_permission',
     'The token has neither scp nor roles; assign the client an app role or expose a scope, or set allowWebApiToBeAuthorizedByACL',
@@ -152,9 +166,11 @@ export function checkPermissions(claims: Claims, { options }: RuleContext): void
 }
 
 /** The calling application is let in. */
-export function checkClientApplication(claims: Claims, { options }: RuleContext): void {
+export function checkClientApplication(
+  client: unknown,
+  { options }: RuleContext,
+): asserts client is string | undefined {
   const { allowedClientApplications } = options;
-  const client = claims['ver'] === '2.0' ? claims['azp'] : claims['appid'];
   if (client !== undefined && !isGuid(client)) {
     throw new InvalidTokenError(
       'token_client_application',

@@ -3,17 +3,17 @@ import { Inject, Injectable } from '@nestjs/common';
 import { RESOLVED_OPTIONS } from '../auth.constants.js';
 import type { Assertion } from '../caller/assertion.js';
 import type { Caller, RequestScope } from '../caller/caller-context.js';
-import { toEntraUser } from '../caller/entra-user.js';
 import { InvalidTokenError } from '../errors/token.errors.js';
 import { issuerOf } from '../options/authority.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
-import { checkClaims } from './access-token-rules.js';
+import { checkAudience, isForGraph, type Claims } from './access-token-rules.js';
 import { parseCompactJws } from './compact-jws.js';
 import { checkHeader } from './header-rules.js';
 import { quoteForLog } from './quote-for-log.js';
 import type { SigningKey } from './signing-key.js';
 import { SigningKeys } from './signing-keys.js';
 import { TenantMetadata } from './tenant-metadata.js';
+import { tokenRulesOf, type TokenRules } from './token-rules.js';
 import { ValidatedTokenCache } from './validated-token.cache.js';
 
 /** What is known of a request between the search for its key and the check of its claims. */
@@ -31,12 +31,15 @@ interface InHand {
 export class AccessTokenValidator {
   readonly #known = new ValidatedTokenCache();
   readonly #inHand = new WeakMap<object, InHand>();
+  readonly #userOf: TokenRules;
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly keys: SigningKeys,
     private readonly metadata: TenantMetadata,
-  ) {}
+  ) {
+    this.#userOf = tokenRulesOf(options.authority);
+  }
 
   /** The caller behind a token that passed before: no cryptography but the hash that finds it. */
   recall(assertion: Assertion): Caller | undefined {
@@ -53,6 +56,7 @@ export class AccessTokenValidator {
   async prepare(scope: RequestScope, assertion: Assertion): Promise<void> {
     const { header, payload } = parseCompactJws(assertion.reveal());
     const kid = checkHeader(header);
+    if (isForGraph(payload, this.options)) checkAudience(payload, { options: this.options });
     const [key] = await Promise.all([this.keys.find(kid), this.metadata.ready(payload['ver'])]);
     if (!key) {
       throw new InvalidTokenError(
@@ -73,13 +77,14 @@ export class AccessTokenValidator {
    * Checks the claims, once the signature holds; from here on the caller is known, and remembered.
    * @throws InvalidTokenError
    */
-  accept(request: object, claims: Readonly<Record<string, unknown>>): void {
+  accept(request: object, claims: Claims): void {
     const { scope, assertion, key } = this.inHand(request);
     const { tenantId: homeTenantId, v1IssuerTemplate } = this.metadata;
-    checkClaims(claims, { options: this.options, homeTenantId, v1IssuerTemplate, now: nowSeconds() });
-    const user = toEntraUser(claims);
+    const context = { options: this.options, homeTenantId, v1IssuerTemplate, now: nowSeconds() };
+    const user = this.#userOf(claims, context);
+    const { nbf = 0, exp } = user.claims;
     const skew = this.options.clockSkewSeconds;
-    const validity = { notBefore: (claims.nbf ?? 0) - skew, notAfter: claims.exp + skew };
+    const validity = { notBefore: nbf - skew, notAfter: exp + skew };
     this.#known.add(assertion.id, { user, kid: key.kid, ...validity }, assertion.reveal().length);
     scope.caller = { user, assertion };
   }
@@ -95,8 +100,8 @@ export class AccessTokenValidator {
    * A key that is bound to an issuer signs for that issuer alone (Microsoft identity platform, "Access
    * tokens: validate the signing key issuer"): keys of all tenants are published together.
    */
-  private checkKeyIssuer(key: SigningKey, payload: Readonly<Record<string, unknown>>): void {
-    if (key.issuer === undefined) return;
+  private checkKeyIssuer(key: SigningKey, payload: Claims): void {
+    if (key.issuer === undefined) return; // As all keys of Azure AD B2C.
     const tid = typeof payload['tid'] === 'string' ? payload['tid'] : '';
     // The key set names v2.0 issuers; the v1.0 tokens of a tenant are signed with the same keys.
     if (issuerOf(key.issuer, tid) === this.options.authority.v2Issuer(tid)) return;

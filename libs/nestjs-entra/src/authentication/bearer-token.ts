@@ -25,7 +25,7 @@ const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
  */
 export function bearerToken(request: RequestWithHeaders): string {
   const header = request.headers['authorization'];
-  if (header === undefined || header === '') throw new MissingTokenError();
+  if (header === undefined) throw new MissingTokenError();
   if (typeof header !== 'string' || hasSeveral(request.rawHeaders ?? request.raw?.rawHeaders)) {
     throw new MalformedAuthorizationError('The request has more than one Authorization header');
   }

@@ -17,6 +17,8 @@ import { runStrategy } from './run-strategy.js';
 @Injectable()
 export class JwtAuthGuard implements CanActivate {
   readonly #logger = new Logger('EntraAuth');
+  /** By handler and class: what decorators say does not change while the application runs. */
+  readonly #public = new WeakMap<object, WeakMap<object, boolean>>();
 
   constructor(
     private readonly reflector: Reflector,
@@ -55,10 +57,13 @@ export class JwtAuthGuard implements CanActivate {
   }
 
   private isPublic(execution: ExecutionContext): boolean {
-    return (
-      this.reflector.getAllAndOverride(PUBLIC_METADATA, [execution.getHandler(), execution.getClass()]) ===
-      true
-    );
+    const [handler, controller] = [execution.getHandler(), execution.getClass()];
+    const known = this.#public.get(handler)?.get(controller);
+    if (known !== undefined) return known;
+    const isPublic = this.reflector.getAllAndOverride(PUBLIC_METADATA, [handler, controller]) === true;
+    const byController = this.#public.get(handler) ?? new WeakMap<object, boolean>();
+    this.#public.set(handler, byController.set(controller, isPublic));
+    return isPublic;
   }
 
   /** Why, for the operator; an expired token is everyday business. */

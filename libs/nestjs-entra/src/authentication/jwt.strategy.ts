@@ -44,7 +44,7 @@ export class JwtStrategy extends PassportStrategy(EntraJwtStrategy) {
   async validate(request: unknown, claims: AccessTokenClaims): Promise<unknown> {
     const user = this.context.caller?.user;
     if (!user) throw new NoUserAssertionError('JwtStrategy.validate() was called outside JwtAuthGuard');
-    await this.tellTokenValidated(user, claims, request);
+    if (this.options.onTokenValidated) await this.tellTokenValidated(user, claims, request);
     if (this.options.scopes.length > 0) await this.tokens.prefetch(this.options.scopes);
     return user;
   }

@@ -37,11 +37,13 @@ function readKey(jwk: unknown): SigningKey | undefined {
     return undefined;
   }
   if ((use !== undefined && use !== 'sig') || (alg !== undefined && alg !== 'RS256')) return undefined;
+  // A binding that cannot be read must not count as none.
+  if (issuer !== undefined && typeof issuer !== 'string') return undefined;
   try {
     const key = createPublicKey({ key: { kty, n, e }, format: 'jwk' });
     // RFC 7518 section 3.3: RS256 needs 2 048 bits.
     if ((key.asymmetricKeyDetails?.modulusLength ?? 0) < 2048) return undefined;
-    return { kid, key, issuer: typeof issuer === 'string' ? issuer : undefined };
+    return { kid, key, issuer };
   } catch {
     return undefined; // A key that cannot be read verifies nothing.
   }

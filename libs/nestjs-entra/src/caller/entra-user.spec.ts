@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { AccessTokenClaims } from './access-token-claims.js';
-import { toEntraUser } from './entra-user.js';
+import type { DirectoryTokenClaims } from './access-token-claims.js';
+import { CONSUMER_TENANT_ID, toEntraUser, userOf } from './entra-user.js';
 
-const claimsOf = (more: Readonly<Record<string, unknown>> = {}): AccessTokenClaims => ({
+const TENANT = '7f3a1c52-0b1e-4f7a-9d43-1c2b3a4d5e6f';
+const OTHER_TENANT = 'a1b2c3d4-0b1e-4f7a-9d43-1c2b3a4d5e6f';
+
+const claimsOf = (more: Readonly<Record<string, unknown>> = {}): DirectoryTokenClaims => ({
   aud: 'api',
   iss: 'issuer',
   exp: 2_000_000_000,
@@ -34,6 +37,7 @@ describe('toEntraUser', () => {
       roles: ['Reader'],
       clientApplicationId: 'client-v2',
       isAppOnly: false,
+      isGuest: false,
       claims,
     });
   });
@@ -71,5 +75,54 @@ describe('toEntraUser', () => {
     const nested = user.claims['nested'] as { list: object[] };
     const parts = [user, user.scopes, user.roles, user.claims, nested, nested.list, nested.list[0]];
     expect(parts.map((part) => Object.isFrozen(part))).toEqual(parts.map(() => true));
+  });
+});
+
+describe('isGuest', () => {
+  const issuer = `https://login.microsoftonline.com/${TENANT}/v2.0`;
+  const isGuest = (more: Readonly<Record<string, unknown>>) =>
+    toEntraUser(claimsOf({ tid: TENANT, iss: issuer, scp: 'a', ...more })).isGuest;
+
+  it.each<[string, Record<string, unknown>]>([
+    ['acct 1', { acct: 1 }],
+    ['acct 1 as text', { acct: '1' }],
+    ['a personal account', { idp: 'live.com' }],
+    ['a personal account, named by its tenant', { idp: `https://sts.windows.net/${CONSUMER_TENANT_ID}/` }],
+    ['an account of another tenant', { idp: `https://sts.windows.net/${OTHER_TENANT}/` }],
+    ['an account of another tenant, v2.0', { idp: `https://login.microsoftonline.com/${OTHER_TENANT}/v2.0` }],
+    ['a social account', { idp: 'google.com' }],
+    ['an account of AD FS', { idp: 'http://sts.contoso.com/adfs/services/trust' }],
+    ['an account of a host that is named like the tenant', { idp: `https://${TENANT}/` }],
+    ['acct 1 beside its own tenant', { acct: 1, idp: issuer }],
+    ['another identity provider beside acct 0', { acct: 0, idp: 'live.com' }],
+  ])('is true of %s', (_what, claims) => {
+    expect(isGuest(claims)).toBe(true);
+  });
+
+  it.each<[string, Record<string, unknown>]>([
+    ['neither acct nor idp', {}],
+    ['acct 0', { acct: 0 }],
+    ['the issuer as idp', { idp: issuer }],
+    ['its own tenant, v1.0', { idp: `https://sts.windows.net/${TENANT}/` }],
+    ['its own tenant, in other letters', { idp: `https://sts.windows.net/${TENANT.toUpperCase()}/` }],
+    ['its own tenant, of another cloud', { idp: `https://sts.chinacloudapi.cn/${TENANT}/` }],
+    ['a personal account in its own tenant', { tid: CONSUMER_TENANT_ID, idp: 'live.com' }],
+    ['an empty idp', { idp: '' }],
+    ['idp that is no text', { idp: ['live.com'] }],
+    ['an application', { scp: undefined, idp: `https://sts.windows.net/${TENANT}/` }],
+    ['an application, whatever its token says', { idtyp: 'app', acct: 1, idp: 'live.com' }],
+  ])('is false of %s', (_what, claims) => {
+    expect(isGuest(claims)).toBe(false);
+  });
+});
+
+describe('userOf', () => {
+  it('takes from outside the claims who the caller is', () => {
+    const claims = claimsOf({ ver: '1.0', tid: undefined, scp: 'a', idp: `https://x/${TENANT}/` });
+    const identity = { oid: 'another', tid: TENANT, clientApplicationId: 'client' };
+    expect(userOf(claims, identity)).toMatchObject({
+      ...identity,
+      isGuest: false,
+    });
   });
 });

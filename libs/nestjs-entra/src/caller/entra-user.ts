@@ -1,8 +1,14 @@
-import type { AccessTokenClaims } from './access-token-claims.js';
+import type { AccessTokenClaims, DirectoryTokenClaims } from './access-token-claims.js';
+
+/** Tenant of personal Microsoft accounts, which `idp` may also call `live.com`. */
+export const CONSUMER_TENANT_ID = '9188040d-6c67-4c5b-b112-36a304b66dad';
 
 /** Who calls the API: `request.user`, frozen. `tid` and `oid` together are the key of a user. */
 export interface EntraUser {
-  /** Object id: the user in its tenant, or the service principal of an app-only caller. */
+  /**
+   * Object id: the user in its tenant, or the service principal of an app-only caller. In Azure AD B2C it is `sub`
+   * when the policy issues no `oid`.
+   */
   readonly oid: string;
   /** Tenant the token was issued in. */
   readonly tid: string;
@@ -16,32 +22,62 @@ export interface EntraUser {
   readonly scopes: readonly string[];
   /** Roles: the user's, or the application's when `isAppOnly`. */
   readonly roles: readonly string[];
-  /** Client id of the calling application (`azp`, in v1.0 tokens `appid`). */
+  /** Client id of the calling application (`azp`, in v1.0 tokens of Entra ID `appid`). */
   readonly clientApplicationId: string | undefined;
   /** Whether an application calls as itself, without a user. */
   readonly isAppOnly: boolean;
+  /**
+   * Whether the account of the user is not the tenant's own: `acct` is 1, or `idp` names an identity provider other
+   * than the tenant. A token that carries neither claim does not tell; add the optional claim `acct` to the
+   * registration of the API to know for certain. Never `true` for an app-only caller.
+   */
+  readonly isGuest: boolean;
   /** Everything the token says. */
   readonly claims: AccessTokenClaims;
 }
 
-/** The user that a validated token speaks of. The claims must have passed the access-token rules. */
-export function toEntraUser(claims: AccessTokenClaims): EntraUser {
+/** What tokens of different authorities say in different claims. */
+export type CallerIdentity = Pick<EntraUser, 'oid' | 'tid' | 'clientApplicationId'>;
+
+/** The user that a validated token of Entra ID speaks of. The claims must have passed the access-token rules. */
+export function toEntraUser(claims: DirectoryTokenClaims): EntraUser {
+  const { oid, tid, ver, azp, appid } = claims;
+  return userOf(claims, { oid, tid, clientApplicationId: ver === '2.0' ? azp : appid });
+}
+
+/** The user that a validated token speaks of, once it is known who that is. */
+export function userOf(claims: AccessTokenClaims, identity: CallerIdentity): EntraUser {
+  const { oid, tid, clientApplicationId } = identity;
   const isAppOnly = claims.idtyp === 'app' || (claims.idtyp !== 'user' && claims.scp === undefined);
   const name = optionalString(claims['name']);
   const preferredUsername = optionalString(claims['preferred_username']) ?? optionalString(claims['upn']);
   return deepFreeze({
-    oid: claims.oid,
-    tid: claims.tid,
+    oid,
+    tid,
     sub: claims.sub,
     ...(name !== undefined && { name }),
     ...(preferredUsername !== undefined && { preferredUsername }),
     // An application has no delegated scopes, whatever its token claims to have.
     scopes: isAppOnly ? [] : (claims.scp ?? '').split(' ').filter((scope) => scope !== ''),
     roles: claims.roles ?? [],
-    clientApplicationId: claims.ver === '2.0' ? claims.azp : claims.appid,
+    clientApplicationId,
     isAppOnly,
+    isGuest: !isAppOnly && isGuest(claims, tid),
     claims,
   });
+}
+
+/**
+ * Optional claims reference: `acct` is 0 for a member of the tenant and 1 for a guest. Access token claims
+ * reference: `idp` is the issuer, unless the account is of another tenant, of a personal account or social.
+ */
+function isGuest(claims: AccessTokenClaims, tenantId: string): boolean {
+  const { acct, idp } = claims;
+  if (acct === 1 || acct === '1') return true;
+  if (typeof idp !== 'string' || idp === '') return false;
+  // Every issuer has its tenant as first segment of the path.
+  const provider = idp === 'live.com' ? CONSUMER_TENANT_ID : /^https:\/\/[^/]+\/([^/]+)/.exec(idp)?.[1];
+  return provider?.toLowerCase() !== tenantId;
 }
 
 function optionalString(value: unknown): string | undefined {

@@ -33,6 +33,7 @@ describe('Authority', () => {
     // External ID has no v1.0 tokens; of a host that is none of Microsoft's, its metadata tells.
     ['https://contoso.ciamlogin.com', 'https://{tenantid}.ciamlogin.com/{tenantid}/v2.0', null, GRAPH],
     ['https://localhost:8443', v2('localhost:8443'), undefined, GRAPH],
+    ['https://contoso.b2clogin.com', 'https://contoso.b2clogin.com/{tenantid}/v2.0/', null, GRAPH],
   ])(
     'knows the issuers and Microsoft Graph of %s',
     (instance, v2IssuerTemplate, v1IssuerTemplate, graphResource) => {
@@ -86,6 +87,22 @@ describe('Authority', () => {
     );
     expect(authority.authorizationUrl).toBe('https://login.example/contoso.com/oauth2/v2.0/authorize');
     expect(authority.tokenUrl(TENANT)).toBe(`https://login.example/${TENANT}/oauth2/v2.0/token`);
+  });
+
+  it.each(['contoso.onmicrosoft.com', TENANT])(
+    'has the policy in the addresses of B2C tenant %s',
+    (tenant) => {
+      const authority = new Authority('https://contoso.b2clogin.com', tenant, 'B2C_1_SignIn');
+      const base = `https://contoso.b2clogin.com/${tenant}/B2C_1_SignIn`;
+      expect(authority.policy).toBe('B2C_1_SignIn');
+      expect(authority.keysUrl).toBe(`${base}/discovery/v2.0/keys`);
+      expect(authority.metadataUrl('2.0')).toBe(`${base}/v2.0/.well-known/openid-configuration`);
+      expect(authority.authorizationUrl).toBe(`${base}/oauth2/v2.0/authorize`);
+    },
+  );
+
+  it('has no policy elsewhere', () => {
+    expect(new Authority('https://login.example', TENANT).policy).toBeUndefined();
   });
 
   it('is frozen', () => {

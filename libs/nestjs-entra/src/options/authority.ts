@@ -1,10 +1,8 @@
 import { isGuid } from './guid.js';
+import { isB2cHost, isExternalIdHost } from './login-host.js';
 
 /** The tenant segments that stand for many tenants (Microsoft identity platform, "Endpoints"). */
 const MULTI_TENANT = new Set(['common', 'organizations']);
-
-/** Tenant of personal Microsoft accounts. */
-export const CONSUMER_TENANT_ID = '9188040d-6c67-4c5b-b112-36a304b66dad';
 
 /** What Microsoft's clouds do not derive from their login host: who issues, and where Microsoft Graph is. */
 interface Cloud {
@@ -40,15 +38,17 @@ const CLOUDS: Readonly<Record<string, Cloud>> = {
   'login.chinacloudapi.cn': CHINA,
 };
 
-/** Where one API's tokens come from: the addresses and issuers of its cloud and tenant. */
+/** Where one API's tokens come from: the addresses and issuers of its cloud, tenant and, in Azure AD B2C, policy. */
 export class Authority {
   /** Origin of the login host, without a trailing slash. */
   readonly instance: string;
   /** As configured, in lower case: GUID, domain, `organizations` or `common`. */
   readonly tenant: string;
+  /** User flow or custom policy of Azure AD B2C, as configured; `undefined` everywhere else. */
+  readonly policy: string | undefined;
   /** Microsoft Graph of this cloud: the resource that short scopes belong to. */
   readonly graphResource: string;
-  /** Issuer of v2.0 tokens, with `{tenantid}` for the tenant. */
+  /** Issuer of v2.0 tokens, and of all of Azure AD B2C, with `{tenantid}` for the tenant. */
   readonly v2IssuerTemplate: string;
   /**
    * Issuer of v1.0 tokens, with `{tenantid}` for the tenant; `null` when there are none; `undefined` when this
@@ -56,15 +56,20 @@ export class Authority {
    */
   readonly v1IssuerTemplate: string | null | undefined;
 
-  constructor(instance: string, tenant: string) {
+  constructor(instance: string, tenant: string, policy?: string) {
     const { origin, host, hostname } = new URL(instance);
     const cloud = CLOUDS[host];
     this.instance = origin;
     this.tenant = tenant.toLowerCase();
+    this.policy = policy;
     this.graphResource = cloud?.graph ?? PUBLIC_CLOUD.graph;
-    if (hostname.endsWith('.ciamlogin.com')) {
+    if (isExternalIdHost(hostname)) {
       // External ID issues under the tenant id as host name, whatever host was asked, and has no v1.0 tokens.
       this.v2IssuerTemplate = 'https://{tenantid}.ciamlogin.com/{tenantid}/v2.0';
+      this.v1IssuerTemplate = null;
+    } else if (isB2cHost(hostname)) {
+      // One issuer for all policies, whose tokens call themselves 1.0 although the v2.0 endpoint issues them.
+      this.v2IssuerTemplate = `${origin}/{tenantid}/v2.0/`;
       this.v1IssuerTemplate = null;
     } else {
       this.v2IssuerTemplate = `${cloud ? `https://${cloud.v2}` : origin}/{tenantid}/v2.0`;
@@ -95,22 +100,26 @@ export class Authority {
 
   /** The published signing keys. Keys of all tenants are published under `common`. */
   get keysUrl(): string {
-    return `${this.instance}/${this.isMultiTenant ? 'common' : this.tenant}/discovery/v2.0/keys`;
+    return `${this.at(this.isMultiTenant ? 'common' : this.tenant)}/discovery/v2.0/keys`;
   }
 
-  /** OpenID Connect metadata of the tenant. */
+  /** OpenID Connect metadata of the tenant, or of its policy. */
   metadataUrl(version: '1.0' | '2.0'): string {
-    return `${this.instance}/${this.tenant}${version === '2.0' ? '/v2.0' : ''}/.well-known/openid-configuration`;
+    return `${this.at(this.tenant)}${version === '2.0' ? '/v2.0' : ''}/.well-known/openid-configuration`;
   }
 
   /** Where callers of the API sign in. */
   get authorizationUrl(): string {
-    return `${this.instance}/${this.tenant}/oauth2/v2.0/authorize`;
+    return `${this.at(this.tenant)}/oauth2/v2.0/authorize`;
   }
 
   /** Token endpoint of one tenant. */
   tokenUrl(tenantId: string): string {
-    return `${this.instance}/${tenantId}/oauth2/v2.0/token`;
+    return `${this.at(tenantId)}/oauth2/v2.0/token`;
+  }
+
+  private at(tenant: string): string {
+    return `${this.instance}/${tenant}${this.policy === undefined ? '' : `/${this.policy}`}`;
   }
 }
 

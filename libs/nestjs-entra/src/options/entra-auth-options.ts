@@ -59,23 +59,34 @@ export interface NetworkOptions {
 
 /** What an application tells {@link AuthModule}. Read once at boot, checked whole, frozen. */
 export interface EntraAuthOptions {
-  /** Login host of the cloud, an absolute https URL. Default `https://login.microsoftonline.com`. */
+  /**
+   * Login host, an absolute https URL: of the cloud, of an External ID tenant (`https://{name}.ciamlogin.com`) or
+   * of an Azure AD B2C tenant (`https://{name}.b2clogin.com`). Default `https://login.microsoftonline.com`.
+   */
   instance?: string;
   /** Tenant of the API: GUID, verified domain, `organizations` or `common`. */
   tenantId: string;
+  /**
+   * User flow or custom policy whose tokens are accepted, such as `B2C_1_signup_signin`: letters, digits, `_` and
+   * `-`. Required with an Azure AD B2C `instance`, refused with any other. Default none.
+   */
+  signUpSignInPolicyId?: string;
   /** Application (client) id of the API, a GUID. */
   clientId: string;
   /** Accepted `aud`, one or several. Default: `clientId` and `api://{clientId}`. */
   audience?: string | readonly string[];
   /** Tenants whose users may call, as GUIDs, or `'any'`. Required when `tenantId` is `organizations` or `common`. */
   allowedTenants?: readonly string[] | 'any';
-  /** Accepted client applications (`azp`, in v1.0 tokens `appid`). `null`, the default, accepts every client. */
+  /** Accepted client applications (`azp`, in v1.0 tokens of Entra ID `appid`). `null`, the default, accepts every client. */
   allowedClientApplications?: readonly string[] | null;
   /** Accept a token with neither `scp` nor `roles`; the API then authorizes by an access list of its own. Default `false`. */
   allowWebApiToBeAuthorizedByACL?: boolean;
   /** Tolerated difference between clocks in seconds, 0 to 300. Default 60. */
   clockSkewSeconds?: number;
-  /** How the API proves itself when it calls downstream APIs: an ordered list, the first that loads wins. */
+  /**
+   * How the API proves itself when it calls downstream APIs: an ordered list, the first that loads wins. Refused
+   * with Azure AD B2C, which has no on-behalf-of flow.
+   */
   clientCredentials?: readonly ClientCredential[];
   /** What `JwtStrategy.validate()` exchanges for each caller: scopes, or `'.default'` for `{aud}/.default` of each audience. Default none. */
   scopes?: string | readonly string[];

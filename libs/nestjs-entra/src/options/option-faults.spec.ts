@@ -5,8 +5,6 @@ import { optionFaults } from './option-faults.js';
 const TENANT = '7f3a1c52-0b1e-4f7a-9d43-1c2b3a4d5e6f';
 const CLIENT = '2c9d8e71-5a34-4b0f-8a6d-90e1f2a3b4c5';
 
-const CREDENTIALS = [{ sourceType: 'ClientSecret', clientSecret: 's' }];
-
 /** The faults of good options with `wrong` in their place. */
 const faultsOf = (wrong: Readonly<Record<string, unknown>>) =>
   optionFaults({ tenantId: TENANT, clientId: CLIENT, ...wrong } as unknown as EntraAuthOptions);
@@ -22,6 +20,7 @@ describe('optionFaults finds nothing wrong with', () => {
     ['common with every tenant', { tenantId: 'common', allowedTenants: 'any' }],
     ['an instance with a trailing slash', { instance: 'https://login.microsoftonline.us/' }],
     ['an instance with a port', { instance: 'https://localhost:8443' }],
+    ['a tenant of External ID', { instance: 'https://contoso.ciamlogin.com' }],
     ['several audiences', { audience: ['api://a', CLIENT] }],
     ['one audience', { audience: 'https://contoso.com/api' }],
     ['every client', { allowedClientApplications: null }],
@@ -117,8 +116,8 @@ describe('optionFaults says what was given, what is accepted and what to do:', (
       'scopes is "User.Read" and clientCredentials is empty; give the API a credential to exchange tokens with.',
     ],
     [
-      { scopes: 'User.Read', instance: 'https://contoso.b2clogin.com/', clientCredentials: CREDENTIALS },
-      'scopes is "User.Read" and instance is "https://contoso.b2clogin.com/"; Azure AD B2C has no on-behalf-of flow: remove scopes, or use Microsoft Entra ID.',
+      { instance: 'https://contoso.ciamlogin.com', tenantId: 'common' },
+      'tenantId is "common" and instance is "https://contoso.ciamlogin.com", the login host of one tenant; give that tenant as a GUID, or as its domain such as "contoso.onmicrosoft.com".',
     ],
     [{ clockSkewSeconds: -1 }, 'clockSkewSeconds is -1; give a whole number from 0 to 300.'],
     [{ clockSkewSeconds: 301 }, 'clockSkewSeconds is 301; give a whole number from 0 to 300.'],

@@ -1,11 +1,15 @@
+import { b2cFaults } from './b2c-faults.js';
 import { credentialFaults } from './credential-faults.js';
 import type { EntraAuthOptions } from './entra-auth-options.js';
 import { isGuid } from './guid.js';
+import { hostnameOf, isB2cHost, isExternalIdHost } from './login-host.js';
+import { shown } from './shown.js';
 import { unknownNameFaults } from './unknown-name-faults.js';
 
 const OPTION_NAMES: readonly (keyof EntraAuthOptions)[] = [
   'instance',
   'tenantId',
+  'signUpSignInPolicyId',
   'clientId',
   'audience',
   'allowedTenants',
@@ -30,6 +34,7 @@ export function optionFaults(options: EntraAuthOptions | undefined | null): stri
     ...unknownNameFaults('option', options, OPTION_NAMES),
     ...instanceFaults(options.instance),
     ...tenantFaults(options),
+    ...b2cFaults(options),
     ...clientFaults(options),
     ...audienceFaults(options.audience),
     ...scopesFaults(options.scopes),
@@ -55,7 +60,7 @@ function instanceFaults(instance: unknown): string[] {
   ];
 }
 
-function tenantFaults({ tenantId, allowedTenants }: EntraAuthOptions): string[] {
+function tenantFaults({ instance, tenantId, allowedTenants }: EntraAuthOptions): string[] {
   const lower = typeof tenantId === 'string' ? tenantId.toLowerCase() : undefined;
   const isDomain =
     lower !== undefined && /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/.test(lower);
@@ -66,7 +71,11 @@ function tenantFaults({ tenantId, allowedTenants }: EntraAuthOptions): string[] 
       `tenantId is ${shown(tenantId)}; give the tenant as a GUID or verified domain, or "organizations" or "common" for many tenants.`,
     );
   }
-  if (allowedTenants === undefined && isMany) {
+  if (isMany && isHostOfOneTenant(hostnameOf(instance))) {
+    faults.push(
+      `tenantId is "${lower}" and instance is ${shown(instance)}, the login host of one tenant; give that tenant as a GUID, or as its domain such as "contoso.onmicrosoft.com".`,
+    );
+  } else if (allowedTenants === undefined && isMany) {
     faults.push(
       `tenantId is "${lower}" and allowedTenants is missing; list the tenants that may call as GUIDs, or say 'any' to let every tenant in.`,
     );
@@ -125,21 +134,14 @@ function scopesFaults(scopes: unknown): string[] {
   return isFine ? [] : [`scopes is ${shown(scopes)}; give a list of scopes, or '.default'.`];
 }
 
-/** Scopes to exchange for need a credential, and an authority that exchanges. */
+/** Scopes to exchange for need a credential; that Azure AD B2C exchanges nothing is a fault of its own. */
 function exchangeFaults({ scopes, clientCredentials, instance }: EntraAuthOptions): string[] {
   if (scopes === undefined || scopesFaults(scopes).length > 0 || scopes.length === 0) return [];
-  const faults: string[] = [];
-  if (!Array.isArray(clientCredentials) || clientCredentials.length === 0) {
-    faults.push(
-      `scopes is ${shown(scopes)} and clientCredentials is empty; give the API a credential to exchange tokens with.`,
-    );
-  }
-  if (typeof instance === 'string' && /\.b2clogin\.com\/?$/i.test(instance)) {
-    faults.push(
-      `scopes is ${shown(scopes)} and instance is "${instance}"; Azure AD B2C has no on-behalf-of flow: remove scopes, or use Microsoft Entra ID.`,
-    );
-  }
-  return faults;
+  if (isB2cHost(hostnameOf(instance)) || (Array.isArray(clientCredentials) && clientCredentials.length > 0))
+    return [];
+  return [
+    `scopes is ${shown(scopes)} and clientCredentials is empty; give the API a credential to exchange tokens with.`,
+  ];
 }
 
 function hookFaults(hook: unknown): string[] {
@@ -202,17 +204,14 @@ function booleanFaults(name: string, value: unknown): string[] {
     : [`${name} is ${shown(value)}; give true or false.`];
 }
 
+function isHostOfOneTenant(hostname: string): boolean {
+  return isB2cHost(hostname) || isExternalIdHost(hostname);
+}
+
 function isGuidInAnyCase(value: unknown): boolean {
   return typeof value === 'string' && isGuid(value.toLowerCase());
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** A value as a fault shows it; none of the options it is used for is secret. */
-function shown(value: unknown): string {
-  if (value === undefined) return 'missing';
-  if (typeof value === 'number') return String(value); // JSON has no NaN and no Infinity.
-  return JSON.stringify(value)?.slice(0, 200) ?? `a ${typeof value}`;
 }

@@ -16,7 +16,11 @@ export function resolveOptions(options: EntraAuthOptions): ResolvedOptions {
   const audiences = list(options.audience ?? [clientId, `api://${clientId}`]);
   const lowerCaseSet = (values: readonly string[]) => new Set(values.map((value) => value.toLowerCase()));
   return Object.freeze({
-    authority: new Authority(options.instance ?? 'https://login.microsoftonline.com', options.tenantId),
+    authority: new Authority(
+      options.instance ?? 'https://login.microsoftonline.com',
+      options.tenantId,
+      options.signUpSignInPolicyId,
+    ),
     clientId,
     audiences: Object.freeze([...audiences]),
     allowedTenants: Array.isArray(options.allowedTenants)

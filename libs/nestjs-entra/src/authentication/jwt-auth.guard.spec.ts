@@ -1,0 +1,229 @@
+import 'reflect-metadata';
+import { generateKeyPairSync, sign } from 'node:crypto';
+import { Logger, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { TokenAcquisitionService } from '../acquisition/token-acquisition.service.js';
+import { CallerContext } from '../caller/caller-context.js';
+import { MissingTokenError } from '../errors/token.errors.js';
+import type { EntraAuthOptions } from '../options/entra-auth-options.js';
+import { resolveOptions } from '../options/resolve-options.js';
+import { AccessTokenValidator } from './access-token.validator.js';
+import { JwtAuthGuard } from './jwt-auth.guard.js';
+import { JwtStrategy } from './jwt.strategy.js';
+import { Public } from './public.decorator.js';
+import { SigningKeys } from './signing-keys.js';
+import { TenantMetadata } from './tenant-metadata.js';
+
+const TENANT = '7f3a1c52-0b1e-4f7a-9d43-1c2b3a4d5e6f';
+const API = '2c9d8e71-5a34-4b0f-8a6d-90e1f2a3b4c5';
+const USER = '0f1e2d3c-5a34-4b0f-8a6d-90e1f2a3b4c5';
+const NOW = Math.floor(Date.now() / 1000);
+
+const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const keySet = { keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'a' }] };
+const tokenOf = (changes: object = {}): string => {
+  const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const payload = {
+    aud: API,
+    iss: `https://login.microsoftonline.com/${TENANT}/v2.0`,
+    exp: NOW + 600,
+    ver: '2.0',
+    tid: TENANT,
+    oid: USER,
+    sub: 'subject',
+    azp: API,
+    scp: 'access_as_user',
+    ...changes,
+  };
+  const input = `${encode({ alg: 'RS256', kid: 'a' })}.${encode(payload)}`;
+  return `${input}.${sign('sha256', Buffer.from(input), privateKey).toString('base64url')}`;
+};
+
+class OpenController {
+  @Public()
+  open(this: void) {}
+
+  @Public(false)
+  closed(this: void) {}
+
+  usual(this: void) {}
+}
+@Public()
+class PublicController extends OpenController {}
+const { open, closed, usual } = OpenController.prototype;
+
+interface Request {
+  headers: { authorization?: string };
+  user?: unknown;
+}
+const requestWith = (token?: string): Request => ({
+  headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+});
+const contextOf = (request: object, handler: () => void = usual, controller: object = OpenController) =>
+  ({
+    getType: () => 'http',
+    getHandler: () => handler,
+    getClass: () => controller,
+    switchToHttp: () => ({ getRequest: () => request }),
+  }) as unknown as ExecutionContext;
+
+function setUp(changes: Partial<EntraAuthOptions> = {}, strategyOf: typeof JwtStrategy = JwtStrategy) {
+  const fetch = async () => Response.json(keySet);
+  const options = resolveOptions({ tenantId: TENANT, clientId: API, network: { fetch }, ...changes });
+  const context = new CallerContext();
+  const validator = new AccessTokenValidator(options, new SigningKeys(options), new TenantMetadata(options));
+  const prefetch = vi.fn(async () => undefined);
+  const tokens = { prefetch } as unknown as TokenAcquisitionService;
+  const strategy = new strategyOf(options, context, tokens, validator);
+  const reflector = new Reflector();
+  const guard = new JwtAuthGuard(reflector, context, validator, strategy);
+  const check = (request: Request, ...where: [handler?: () => void, controller?: object]) =>
+    context.run(request, async () => {
+      const passed = await guard.canActivate(contextOf(request, ...where)).catch((error: unknown) => error);
+      return { passed, caller: context.caller };
+    });
+  return { context, strategy, reflector, guard, check, prefetch };
+}
+
+const warn = vi.spyOn(Logger.prototype, 'warn');
+const debug = vi.spyOn(Logger.prototype, 'debug');
+beforeEach(() => {
+  warn.mockReset().mockReturnValue(undefined);
+  debug.mockReset().mockReturnValue(undefined);
+});
+
+describe('JwtAuthGuard', () => {
+  it('makes the caller known, at first sight and later', async () => {
+    const { check, strategy } = setUp();
+    const validate = vi.spyOn(strategy, 'validate');
+    const token = tokenOf();
+    for (let time = 1; time <= 3; time++) {
+      const request = requestWith(token);
+      const { passed, caller } = await check(request);
+      expect(passed).toBe(true);
+      expect(request.user).toMatchObject({ oid: USER });
+      expect(caller?.user).toBe(request.user);
+      expect(caller?.assertion.reveal()).toBe(token);
+      expect(validate).toHaveBeenCalledTimes(time);
+      expect(validate.mock.lastCall?.slice(0, 2)).toEqual([request, expect.objectContaining({ oid: USER })]);
+    }
+    expect(warn).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    ['in the scope of another request', {}],
+    ['without a scope', undefined],
+  ])('opens a scope of its own %s', async (_where, other) => {
+    const { context, guard } = setUp();
+    const request = requestWith(tokenOf());
+    const work = async () => {
+      const activated = guard.canActivate(contextOf(request));
+      expect(context.scope?.request).toBe(request);
+      await activated;
+      return context.caller?.user.oid;
+    };
+    expect(await (other ? context.run(other, work) : work())).toBe(USER);
+  });
+
+  it.each<[string, () => void, object, boolean]>([
+    ['a route', usual, OpenController, false],
+    ['an open route', open, OpenController, true],
+    ['a route that is closed again', closed, OpenController, false],
+    ['a route of an open controller', usual, PublicController, true],
+    ['a closed route of an open controller', closed, PublicController, false],
+  ])('lets in without a token: %s', async (_what, handler, controller, isOpen) => {
+    const { check, reflector } = setUp();
+    const looked = vi.spyOn(reflector, 'getAllAndOverride');
+    for (let time = 0; time < 2; time++) {
+      const request = requestWith();
+      const { passed, caller } = await check(request, handler, controller);
+      if (isOpen) expect(passed).toBe(true);
+      else expect(passed).toBeInstanceOf(MissingTokenError);
+      expect(caller).toBeUndefined();
+      expect(request).not.toHaveProperty('user');
+    }
+    expect(looked).toHaveBeenCalledTimes(1);
+  });
+
+  it('tells apart one handler of two controllers, and two handlers of one', async () => {
+    const { check } = setUp();
+    const passes = async (handler: () => void, controller: object) =>
+      (await check(requestWith(), handler, controller)).passed === true;
+    for (let time = 0; time < 2; time++) {
+      expect(await passes(usual, OpenController)).toBe(false);
+      expect(await passes(usual, PublicController)).toBe(true);
+      expect(await passes(open, OpenController)).toBe(true);
+      expect(await passes(closed, PublicController)).toBe(false);
+    }
+  });
+
+  it('says for the log why a token is refused, and makes nobody the caller', async () => {
+    const { check } = setUp();
+    const request = requestWith(tokenOf({ aud: 'another' }));
+    const { passed, caller } = await check(request);
+    expect(passed).toMatchObject({ code: 'token_audience' });
+    expect(caller).toBeUndefined();
+    expect(request).not.toHaveProperty('user');
+    expect(warn.mock.calls).toEqual([
+      [expect.stringMatching(/^401 token_audience: aud is "another"; this API/)],
+    ]);
+    expect(debug).not.toHaveBeenCalled();
+  });
+
+  it('says little of an expired token, and nothing of a missing one', async () => {
+    const { check } = setUp();
+    expect((await check(requestWith(tokenOf({ exp: NOW - 1_000 })))).passed).toMatchObject({
+      code: 'token_expired',
+    });
+    expect(debug.mock.calls).toEqual([
+      [expect.stringMatching(/^401 token_expired: exp was \d+ seconds ago$/)],
+    ]);
+    await check(requestWith());
+    expect(debug).toHaveBeenCalledTimes(1);
+    expect(warn).not.toHaveBeenCalled();
+  });
+
+  it('refuses whom validate() makes nothing of, at first sight and later, and takes the caller back', async () => {
+    const { check, strategy } = setUp();
+    const token = tokenOf();
+    expect((await check(requestWith(token))).passed).toBe(true);
+    vi.spyOn(strategy, 'validate').mockResolvedValue(undefined);
+    for (const refused of [token, tokenOf({ jti: 'another' })]) {
+      const request = requestWith(refused);
+      const { passed, caller } = await check(request);
+      expect(passed).toMatchObject({ code: 'token_rejected', message: 'validate() returned no user' });
+      expect(caller).toBeUndefined();
+      expect(request).not.toHaveProperty('user');
+    }
+  });
+
+  it('takes the caller back when validate() throws, and hands its error on', async () => {
+    const { check, strategy } = setUp();
+    const token = tokenOf();
+    const error = new Error('no such member');
+    await check(requestWith(token));
+    vi.spyOn(strategy, 'validate').mockRejectedValue(error);
+    for (const refused of [token, tokenOf({ jti: 'another' })]) {
+      const { passed, caller } = await check(requestWith(refused));
+      expect(passed).toBe(error);
+      expect(caller).toBeUndefined();
+    }
+    expect(warn).not.toHaveBeenCalled();
+  });
+
+  it('what validate() of a subclass makes of the caller is the user of the request', async () => {
+    class MemberStrategy extends JwtStrategy {
+      override async validate() {
+        return { member: 7 };
+      }
+    }
+    const { check } = setUp({}, MemberStrategy);
+    const token = tokenOf();
+    for (let time = 0; time < 2; time++) {
+      const request = requestWith(token);
+      expect((await check(request)).passed).toBe(true);
+      expect(request.user).toEqual({ member: 7 });
+    }
+  });
+});

@@ -1,0 +1,106 @@
+import 'reflect-metadata';
+import type { ExecutionContext } from '@nestjs/common';
+import { describe, expect, it } from 'vitest';
+import { Assertion } from '../caller/assertion.js';
+import { CallerContext } from '../caller/caller-context.js';
+import { toEntraUser } from '../caller/entra-user.js';
+import { AppOnlyCallerError, InsufficientScopeError } from '../errors/authorization.errors.js';
+import { ConfigurationError } from '../errors/configuration.error.js';
+import { MissingTokenError } from '../errors/token.errors.js';
+import { RequiredAppRoles } from './required-app-roles.decorator.js';
+import { RequiredScopes } from './required-scopes.decorator.js';
+import { ScopesGuard } from './scopes.guard.js';
+
+class PlainController {
+  plain(this: void) {}
+
+  @RequiredScopes('write')
+  scoped(this: void) {}
+}
+@RequiredScopes('read')
+class ScopedController {
+  plain(this: void) {}
+
+  @RequiredScopes('write')
+  scoped(this: void) {}
+
+  @RequiredAppRoles('Admin')
+  role(this: void) {}
+}
+class InheritingController extends ScopedController {}
+const { scoped: plainScoped, plain } = PlainController.prototype;
+const { scoped, role } = ScopedController.prototype;
+
+const callerOf = (scp: string | undefined, ...roles: string[]) => ({
+  user: toEntraUser({ aud: 'a', iss: 'i', exp: 1, ver: '2.0', tid: 't', sub: 's', oid: 'o', scp, roles }),
+  assertion: new Assertion('token'),
+});
+
+/** Asks the guard about a request in whose scope stands what the test puts there. */
+function check(
+  controller: object,
+  handler: () => void,
+  caller?: ReturnType<typeof callerOf>,
+  scopeOf: (request: object) => object = (request) => request,
+): boolean {
+  const context = new CallerContext();
+  const request = {};
+  const execution = {
+    getType: () => 'http',
+    getHandler: () => handler,
+    getClass: () => controller,
+    switchToHttp: () => ({ getRequest: () => request }),
+  } as unknown as ExecutionContext;
+  const guard = new ScopesGuard(context);
+  return context.run(scopeOf(request), () => {
+    const { scope } = context;
+    if (scope && caller) scope.caller = caller;
+    return guard.canActivate(execution);
+  });
+}
+
+describe('ScopesGuard', () => {
+  it('asks for what stands on the handler and on its class, all of it', () => {
+    expect(check(PlainController, plainScoped, callerOf('write'))).toBe(true);
+    expect(check(ScopedController, plain, callerOf('read'))).toBe(true);
+    expect(check(ScopedController, scoped, callerOf('read write'))).toBe(true);
+    expect(check(ScopedController, role, callerOf('read', 'Admin'))).toBe(true);
+    for (const scp of ['read', 'write', 'other'])
+      expect(() => check(ScopedController, scoped, callerOf(scp))).toThrow(InsufficientScopeError);
+    expect(() => check(ScopedController, role, callerOf('other', 'Admin'))).toThrow(InsufficientScopeError);
+    expect(() => check(ScopedController, role, callerOf('read'))).toThrow(InsufficientScopeError);
+    expect(() => check(ScopedController, plain, callerOf(undefined, 'read'))).toThrow(AppOnlyCallerError);
+  });
+
+  it('asks a derived class for what stands on its base', () => {
+    expect(check(InheritingController, plain, callerOf('read'))).toBe(true);
+    expect(() => check(InheritingController, plain, callerOf('write'))).toThrow(InsufficientScopeError);
+  });
+
+  it('refuses where nothing is required, for then it was put there by mistake', () => {
+    expect(() => check(PlainController, plain, callerOf('read'))).toThrow(ConfigurationError);
+    expect(() => check(PlainController, plain, callerOf('read'))).toThrow(
+      'ScopesGuard stands on a route without @RequiredScopes() or its like.',
+    );
+  });
+
+  it('refuses where nobody is known, as on a public route', () => {
+    expect(() => check(PlainController, plainScoped)).toThrow(MissingTokenError);
+  });
+
+  it('refuses in the scope of another request, whoever is its caller', () => {
+    expect(() => check(PlainController, plainScoped, callerOf('write'), () => ({}))).toThrow(
+      MissingTokenError,
+    );
+  });
+
+  it('refuses outside every scope', () => {
+    const execution = {
+      getType: () => 'http',
+      getHandler: () => plainScoped,
+      getClass: () => PlainController,
+      switchToHttp: () => ({ getRequest: () => ({}) }),
+    } as unknown as ExecutionContext;
+    expect(() => new ScopesGuard(new CallerContext()).canActivate(execution)).toThrow(MissingTokenError);
+  });
+});

@@ -1,0 +1,14 @@
+/** Host name of a configured `instance`; empty when it is no URL. */
+export function hostnameOf(instance: unknown): string {
+  return typeof instance === 'string' && URL.canParse(instance) ? new URL(instance).hostname : '';
+}
+
+/** Whether a login host is that of an Azure AD B2C tenant: `{name}.b2clogin.com`. */
+export function isB2cHost(hostname: string): boolean {
+  return hostname.endsWith('.b2clogin.com');
+}
+
+/** Whether a login host is that of a Microsoft Entra External ID tenant: `{name}.ciamlogin.com`. */
+export function isExternalIdHost(hostname: string): boolean {
+  return hostname.endsWith('.ciamlogin.com');
+}
