@@ -101,7 +101,8 @@ function sourceHash() {
       );
     }
   }
-  for (const file of files.map((name) => (name.startsWith(ROOT) ? name : join(ROOT, name))).sort()) {
+  const paths = files.map((name) => (name.startsWith(ROOT) ? name : join(ROOT, name)));
+  for (const file of paths.sort((left, right) => (left < right ? -1 : 1))) {
     hash.update(file.slice(ROOT.length)).update(readFileSync(file));
   }
   return hash.digest('hex');

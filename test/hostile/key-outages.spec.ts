@@ -1,0 +1,241 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ADAPTERS } from '../support/nest-app.js';
+import { claims, forge, INSTANCE, rsaKey, TENANT, type TestKey } from './support/forge.js';
+import { Platform } from './support/platform.js';
+import { expectInvalidToken, expectNoEcho, expectUnavailable } from './support/refusal.js';
+import { startTarget, type Target } from './support/target.js';
+
+const key = rsaKey();
+const nextKey = rsaKey();
+const KEYS = `${INSTANCE}/${TENANT}/discovery/v2.0/keys`;
+const HOUR_MS = 3_600_000;
+
+// Only the date: the connections have timers of their own.
+beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: 1_800_000_000_000 }));
+afterEach(() => void vi.useRealTimers());
+const pass = (ms: number): void => void vi.setSystemTime(Date.now() + ms);
+
+/** A token that nobody has sent before. */
+let serial = 0;
+const fresh = (by: TestKey, header = {}): string =>
+  forge(by, { header, payload: claims({ serial: ++serial }) });
+
+/** A body that keeps coming, and never ends. */
+const endless = (bytes: number, everyMs: number): ReadableStream<Uint8Array> => {
+  let timer: NodeJS.Timeout | undefined;
+  return new ReadableStream({
+    start(controller) {
+      timer = setInterval(() => controller.enqueue(new Uint8Array(bytes)), everyMs);
+      timer.unref();
+    },
+    cancel: () => clearInterval(timer),
+  });
+};
+
+const outages: [what: string, answer: () => Response | Promise<Response>][] = [
+  ['500', () => new Response('canary', { status: 500 })],
+  ['503 that says when', () => new Response('canary', { status: 503, headers: { 'retry-after': '7' } })],
+  ['503 that says a day', () => new Response('canary', { status: 503, headers: { 'retry-after': '86400' } })],
+  [
+    '503 that says nonsense',
+    () => new Response('canary', { status: 503, headers: { 'retry-after': '-1; canary' } }),
+  ],
+  ['429', () => new Response('canary', { status: 429 })],
+  ['404', () => Response.json({ keys: [key.jwk] }, { status: 404 })],
+  ['204', () => new Response(null, { status: 204 })],
+  ['a reset', () => Promise.reject(new TypeError('fetch failed: canary'))],
+  ['a redirect', () => Response.redirect('https://canary.example/keys', 302)],
+  [
+    'a redirect to keys',
+    () =>
+      Response.json(
+        { keys: [key.jwk] },
+        { status: 307, headers: { location: 'https://canary.example/keys' } },
+      ),
+  ],
+  ['HTML', () => new Response('<html>canary</html>', { headers: { 'content-type': 'text/html' } })],
+  ['JSON cut short', () => new Response(JSON.stringify({ keys: [key.jwk] }).slice(0, -5))],
+  ['nothing', () => new Response('')],
+  ['null', () => Response.json(null)],
+  ['a list', () => Response.json([key.jwk])],
+  ['keys that are no list', () => Response.json({ keys: { 0: key.jwk } })],
+  ['no key', () => Response.json({ keys: [] })],
+  ['no usable key', () => Response.json({ keys: [{ ...key.jwk, use: 'enc' }] })],
+  [
+    'keys behind 2 MiB of blanks',
+    () => new Response(`${' '.repeat(2 * 1024 * 1024)}${JSON.stringify({ keys: [key.jwk] })}`),
+  ],
+  ['a body that grows without end', () => new Response(endless(512 * 1024, 1))],
+];
+
+describe.each(ADAPTERS)('Signing keys out of reach, on %s', (adapter) => {
+  const start = async (timeoutMs = 5_000): Promise<Target> => {
+    const platform = new Platform(key);
+    return startTarget(adapter, {
+      platform,
+      options: { network: { fetch: platform.fetch, retries: 0, timeoutMs } },
+    });
+  };
+
+  it('at the start: 503 for every kind of outage, one request a second, and well again with the endpoint', async () => {
+    for (const [what, answer] of outages) {
+      const platform = new Platform(key);
+      platform.keysAnswer = answer;
+      const target = await startTarget(adapter, { platform });
+      const token = fresh(key);
+      for (let again = 0; again < 3; again++) {
+        const reply = await target.get(token);
+        expectUnavailable(reply);
+        expectNoEcho(reply, token);
+      }
+      expect([what, ...platform.asked]).toEqual([what, KEYS]);
+      platform.keysAnswer = undefined;
+      pass(1_000);
+      expect((await target.get(token)).status).toBe(200);
+    }
+  });
+
+  it.each([
+    ['7', '7'],
+    ['86400', '300'],
+    ['0', '1'],
+    ['soon', '5'],
+  ])('hands on when to come back: %s as %s', async (said, seconds) => {
+    const target = await start();
+    pass(5_000);
+    target.platform.keysAnswer = () => new Response('', { status: 503, headers: { 'retry-after': said } });
+    const reply = await target.get(fresh(nextKey));
+    expectUnavailable(reply);
+    expect(reply.header('retry-after')).toBe(seconds);
+  });
+
+  it('an endpoint that hangs or drips costs no more than the deadline', async () => {
+    const hangs: [string, () => Response | Promise<Response>][] = [
+      ['hang', () => new Promise(() => undefined)],
+      ['drip', () => new Response(endless(1, 50))],
+    ];
+    await Promise.all(
+      hangs.map(async ([what, answer]) => {
+        const platform = new Platform(key);
+        platform.keysAnswer = answer;
+        const options = { network: { fetch: platform.fetch, retries: 0, timeoutMs: 1_000 } };
+        const target = await startTarget(adapter, { platform, options });
+        const began = performance.now();
+        expectUnavailable(await target.get(fresh(key)));
+        expect([what, Math.round((performance.now() - began) / 1_000)]).toEqual([what, 1]);
+      }),
+    );
+  });
+
+  it('later: known keys serve, unknown ones cannot be decided on, and no token is exchanged for them', async () => {
+    const target = await start();
+    expect((await target.get(fresh(key))).status).toBe(200);
+    const { tokenRequests } = target.platform;
+    for (const [, answer] of outages) {
+      target.platform.keysAnswer = answer;
+      pass(5_000);
+      expectUnavailable(await target.get(fresh(nextKey)));
+    }
+    expect(target.platform.tokenRequests).toBe(tokenRequests);
+    expect((await target.get(fresh(key))).status).toBe(200);
+    pass(HOUR_MS + 1);
+    expect((await target.get(fresh(key))).status).toBe(200);
+    expect(target.log.filter((line) => line.startsWith('error'))).toEqual([]);
+    expect(target.platform.asked.filter((url) => !url.startsWith(`${INSTANCE}/`))).toEqual([]);
+    target.platform.keysAnswer = undefined;
+    target.platform.published = [key.jwk, nextKey.jwk];
+    // A renewal that began during the outage may still be under way.
+    await expect
+      .poll(async () => {
+        pass(5_000);
+        return (await target.get(fresh(nextKey))).status;
+      })
+      .toBe(200);
+  });
+
+  it('later: a token of a known key does not wait for an endpoint that hangs', async () => {
+    const target = await start(1_000);
+    expect((await target.get(fresh(key))).status).toBe(200);
+    target.platform.keysAnswer = () => new Promise(() => undefined);
+    pass(5_000);
+    const connection = await target.anotherConnection();
+    const undecided = connection.send('GET', '/me', [`Authorization: Bearer ${fresh(nextKey)}`]);
+    const began = performance.now();
+    for (let again = 0; again < 10; again++) expect((await target.get(fresh(key))).status).toBe(200);
+    expect(performance.now() - began).toBeLessThan(800);
+    expectUnavailable(await undecided);
+    connection.close();
+  });
+
+  it('keys that could not be renewed for a day are trusted no more', async () => {
+    const target = await start();
+    expect((await target.get(fresh(key))).status).toBe(200);
+    target.platform.keysAnswer = () => new Response('', { status: 503 });
+    pass(24 * HOUR_MS - 1);
+    expect((await target.get(fresh(key))).status).toBe(200);
+    pass(5_000);
+    expectUnavailable(await target.get(fresh(key)));
+  });
+
+  it('100 unknown keys at once cost one request, and good tokens are served meanwhile', async () => {
+    const target = await start();
+    expect((await target.get(fresh(key))).status).toBe(200);
+    const known = target.platform.keyRequests;
+    let answerNow: (response: Response) => void = () => undefined;
+    target.platform.keysAnswer = () => new Promise<Response>((resolve) => (answerNow = resolve));
+    pass(5_000);
+    const connections = await Promise.all(Array.from({ length: 100 }, () => target.anotherConnection()));
+    const flood = connections.map((connection, index) =>
+      connection.send('GET', '/me', [`Authorization: Bearer ${fresh(key, { kid: `unknown-${index}` })}`]),
+    );
+    for (let again = 0; again < 20; again++) expect((await target.get(fresh(key))).status).toBe(200);
+    answerNow(Response.json({ keys: [key.jwk] }));
+    for (const reply of await Promise.all(flood)) expectInvalidToken(target, reply, 'token_key');
+    for (let again = 0; again < 50; again++)
+      expectInvalidToken(target, await target.get(fresh(key, { kid: `later-${again}` })), 'token_key');
+    expect(target.platform.keyRequests - known).toBe(1);
+    expect((await target.get(fresh(key))).status).toBe(200);
+    for (const connection of connections) connection.close();
+  });
+
+  it('a new key is accepted when the cooldown is over, flood or no flood', async () => {
+    const target = await start();
+    expect((await target.get(fresh(key))).status).toBe(200);
+    pass(5_000);
+    for (let index = 0; index < 20; index++) await target.get(fresh(key, { kid: `unknown-${index}` }));
+    target.platform.published = [nextKey.jwk, key.jwk];
+    const token = fresh(nextKey);
+    pass(4_999);
+    expectInvalidToken(target, await target.get(token), 'token_key');
+    pass(1);
+    expect((await target.get(token)).status).toBe(200);
+    expect((await target.get(fresh(key))).status).toBe(200);
+  });
+
+  it('a key that is withdrawn signs nothing any more, nor do the tokens that were validated with it', async () => {
+    const target = await start();
+    const known = fresh(key);
+    expect((await target.get(known)).status).toBe(200);
+    target.platform.published = [nextKey.jwk];
+    pass(5_000);
+    expect((await target.get(known)).status).toBe(200);
+    expect((await target.get(fresh(nextKey))).status).toBe(200);
+    expectInvalidToken(target, await target.get(known), 'token_key');
+    expectInvalidToken(target, await target.get(fresh(key)), 'token_key');
+    expect((await target.get(fresh(nextKey))).status).toBe(200);
+  });
+
+  it('a withdrawal is noticed without an unknown key: the keys are renewed every hour', async () => {
+    const target = await start();
+    const known = forge(key, { payload: claims({ exp: Math.floor(Date.now() / 1000) + 86_400 }) });
+    expect((await target.get(known)).status).toBe(200);
+    target.platform.published = [nextKey.jwk];
+    pass(HOUR_MS);
+    expect((await target.get(known)).status).toBe(200);
+    expect(target.platform.keyRequests).toBe(1);
+    pass(1);
+    await target.get(known);
+    await expect.poll(async () => (await target.get(known)).status).toBe(401);
+    expect(target.platform.keyRequests).toBe(2);
+  });
+});
