@@ -1,11 +1,12 @@
 // `npm start`: the whole flow on this machine. `npm start -- --once` walks through it once and exits.
 import { createServer } from 'node:net';
-import { parseArgs } from 'node:util';
 import { ensureBuilt, ensureInstalled, fail, requireNode } from './prepare.mjs';
 
 const USAGE = `npm start -- [--once] [--port 3000] [--downstream-port 3001] [--emulator-port 8443]`;
 
-function readFlags() {
+async function readFlags() {
+  // Not at the top: an old Node has no parseArgs, and is to be told so in a sentence.
+  const { parseArgs } = await import('node:util');
   try {
     const { values } = parseArgs({
       options: {
@@ -34,6 +35,7 @@ function readFlags() {
 const FLAG_OF = { sample: '--port', downstream: '--downstream-port', emulator: '--emulator-port' };
 
 async function requireFreePorts(ports) {
+  if (new Set(Object.values(ports)).size < 3) fail('Each of the three needs a port of its own.');
   for (const [name, port] of Object.entries(ports)) {
     const isFree = await new Promise((resolve) => {
       const probe = createServer();
@@ -46,7 +48,7 @@ async function requireFreePorts(ports) {
 }
 
 requireNode();
-const { once, ports } = readFlags();
+const { once, ports } = await readFlags();
 await ensureInstalled();
 await requireFreePorts(ports);
 await ensureBuilt();

@@ -71,7 +71,7 @@ describe('docs/options.md', () => {
       allowedClientApplications: resolved.allowedClientApplications,
       allowWebApiToBeAuthorizedByACL: resolved.allowWebApiToBeAuthorizedByACL,
       clockSkewSeconds: resolved.clockSkewSeconds,
-      clientCredentials: resolved.clientCredentials,
+      clientCredentials: resolved.clientCredentials(),
       clientCapabilities: resolved.clientCapabilities,
       'tokenCache.maxBytes': resolved.tokenCache.maxBytes,
       'tokenCache.expiryBufferSeconds': resolved.tokenCache.expiryBufferSeconds,

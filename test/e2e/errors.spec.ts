@@ -1,5 +1,12 @@
 import { Controller, Get } from '@nestjs/common';
-import { DownstreamScopes, TokenAcquisitionService } from 'nestjs-entra';
+import { inspect } from 'node:util';
+import {
+  DownstreamScopes,
+  EntraExceptionFilter,
+  JwtAuthGuard,
+  JwtStrategy,
+  TokenAcquisitionService,
+} from 'nestjs-entra';
 import { describe, expect, it } from 'vitest';
 import { ADAPTERS, startApp, type Answer } from '../support/nest-app.js';
 import { challengeOf } from '../support/tokens.js';
@@ -248,6 +255,14 @@ describe.each(ADAPTERS)('Errors on %s', (adapter) => {
     const everything = [...app.log, answer.text, ...answer.headers.values()].join('\n');
     for (const secret of [token, token.split('.')[2]!, API.secret]) expect(everything).not.toContain(secret);
     expect(answer.text).not.toMatch(/AADSTS|Trace/i);
+  });
+
+  it('no secret is in what a log of the library’s own objects shows', async () => {
+    const { app } = await start();
+    for (const part of [JwtAuthGuard, JwtStrategy, TokenAcquisitionService, EntraExceptionFilter]) {
+      const shown = inspect(app.nest.get(part), { depth: 20, showHidden: true });
+      expect(shown).not.toContain(API.secret);
+    }
   });
 
   it('showErrorDetails puts the reason into the response', async () => {

@@ -1,4 +1,14 @@
-import { Controller, Get, Injectable, Module, UseGuards, type CanActivate } from '@nestjs/common';
+import { AsyncResource } from 'node:async_hooks';
+import {
+  Controller,
+  Get,
+  Injectable,
+  Module,
+  UseGuards,
+  type CanActivate,
+  type MiddlewareConsumer,
+  type NestModule,
+} from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import {
   AuthModule,
@@ -124,6 +134,31 @@ describe.each(ADAPTERS)('AuthModule on %s', (adapter) => {
 
     const app = await startModule(adapter, RootModule);
     expect((await app.get('/who/token', world.token())).status).toBe(200);
+  });
+
+  it('refuses a request that a middleware took out of its own asynchronous context', async () => {
+    const world = await startWorld();
+    // What a pooled connection does: its callbacks run in the context it was made in, for all who wait.
+    const shared = new AsyncResource('pool');
+
+    @Module({ imports: [AuthModule.forRoot(world.options())], controllers: [WhoController] })
+    class RootModule implements NestModule {
+      configure(consumer: MiddlewareConsumer) {
+        consumer
+          .apply((_request: unknown, _response: unknown, next: () => void) => shared.runInAsyncScope(next))
+          .forRoutes('who');
+      }
+    }
+
+    const app = await startModule(adapter, RootModule);
+    const { status, body } = await app.get('/who/token', world.token());
+    // On Fastify the scope is opened after all middleware.
+    if (adapter === 'fastify') expect(status).toBe(200);
+    else expect({ status, code: body['code'] }).toEqual({ status: 500, code: 'no_user_assertion' });
+    const service = app.nest.get(TokenAcquisitionService);
+    await expect(
+      shared.runInAsyncScope(() => service.getAccessTokenForUser('api://orders/Read')),
+    ).rejects.toMatchObject({ code: 'no_user_assertion' });
   });
 
   it('takes a subclass of JwtStrategy whose validate() makes its own user', async () => {

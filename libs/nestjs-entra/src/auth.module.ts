@@ -40,7 +40,7 @@ import { resolveOptions } from './options/resolve-options.js';
     { provide: RESOLVED_OPTIONS, useFactory: resolveOptions, inject: [ENTRA_AUTH_OPTIONS] },
     {
       provide: CLIENT_CREDENTIAL,
-      useFactory: (options: ResolvedOptions) => loadCredential(options.clientCredentials),
+      useFactory: (options: ResolvedOptions) => loadCredential(options.clientCredentials()),
       inject: [RESOLVED_OPTIONS],
     },
     {

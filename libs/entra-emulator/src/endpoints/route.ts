@@ -29,7 +29,9 @@ export function routeOf({ pathname, searchParams }: URL): Route {
   // B2C writes /{tenant}/{policy}/…, or ?p={policy}, or, older, /tfp/{tenant}/{policy}/…
   const first = tenant.toLowerCase() === 'tfp' ? rest.shift() : undefined;
   const policy = [isPolicy(rest[0]) ? rest.shift() : undefined, searchParams.get('p')].find(isPolicy);
-  const [endpoint, version] = ENDPOINTS[rest.join('/').toLowerCase()] ?? (['other', 2] as const);
+  const path = rest.join('/').toLowerCase();
+  const known = Object.hasOwn(ENDPOINTS, path) ? ENDPOINTS[path] : undefined;
+  const [endpoint, version] = known ?? (['other', 2] as const);
   return { endpoint, tenant: first ?? tenant, version, policy };
 }
 

@@ -38,11 +38,14 @@ interface Acquisition {
 export class MsalEngine implements TokenExchangeEngine {
   readonly #clients = new LRUCache<string, ConfidentialClientApplication>({ max: MAX_CLIENTS });
   readonly #network: MsalNetwork;
+  // Private to the language: no log of what holds the engine shows a secret or a key.
+  readonly #credential: ConfidentialClientCredential | undefined;
 
   constructor(
     private readonly options: ResolvedOptions,
-    private readonly credential: ConfidentialClientCredential | undefined,
+    credential: ConfidentialClientCredential | undefined,
   ) {
+    this.#credential = credential;
     this.#network = new MsalNetwork(new IdentityPlatformClient(options.network));
   }
 
@@ -83,7 +86,7 @@ export class MsalEngine implements TokenExchangeEngine {
   private client(tenantId: string): ConfidentialClientApplication {
     const known = this.#clients.get(tenantId);
     if (known) return known;
-    if (!this.credential) {
+    if (!this.#credential) {
       throw new ClientCredentialError(
         'clientCredentials is empty, and without a credential no token can be acquired',
       );
@@ -93,7 +96,7 @@ export class MsalEngine implements TokenExchangeEngine {
         clientId: this.options.clientId,
         clientCapabilities: [...this.options.clientCapabilities],
         ...authoritySettings(this.options.authority, tenantId),
-        ...this.credential,
+        ...this.#credential,
       },
       system: { networkClient: this.#network },
     });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import type { CachedToken } from '../cache/cached-token.js';
 import { MemoryTokenCache } from '../cache/memory-token.cache.js';
 import { EntraAuthError } from '../errors/entra-auth.error.js';
@@ -10,10 +11,13 @@ import { scopeName } from './scope-request.js';
 import { orAborted, SingleFlight } from './single-flight.js';
 import { tokenLifetime } from './token-lifetime.js';
 import type { TokenAcquisitionOptions } from './token-acquisition.options.js';
+import type { ExchangedToken } from './token-exchange-engine.js';
 import type { TokenRequest } from './token-request.js';
 
 /** How often expired tokens are looked for, beside whenever one is added. */
 const SWEEP_INTERVAL_MS = 60_000;
+
+type GrantedScopes = Pick<CachedToken, 'requested' | 'scopes' | 'names'>;
 
 /**
  * The way of every token: memory, then an exchange that is under way, then an exchange. It knows nothing of
@@ -24,6 +28,7 @@ export class TokenAcquirer {
   readonly #cache: MemoryTokenCache;
   readonly #exchanges = new SingleFlight<CachedToken>();
   readonly #failures = new RecentFailures();
+  readonly #granted = new LRUCache<string, GrantedScopes>({ max: 1_000 });
   readonly #holdBack = new HoldBack();
   /** Tokens whose renewal was tried: each is renewed ahead of time once. */
   readonly #renewed = new WeakSet<CachedToken>();
@@ -83,9 +88,7 @@ export class TokenAcquirer {
         accessToken: exchanged.accessToken,
         expiresAt: exchanged.expiresAt,
         ...tokenLifetime(times, this.options.expiryBufferSeconds * 1000),
-        requested: request.scopes,
-        scopes: exchanged.scopes,
-        names: new Set([...request.names, ...exchanged.scopes.map(scopeName)]),
+        ...this.scopesOf(request, exchanged),
         tenantId,
         userId,
         assertionId,
@@ -100,6 +103,17 @@ export class TokenAcquirer {
       this.log(error, request, correlationId);
       throw error;
     }
+  }
+
+  /** What a token was asked for and grants: the same for every user, so that all share one copy of it. */
+  private scopesOf(request: TokenRequest, { scopes }: ExchangedToken): GrantedScopes {
+    const key = `${request.scopes.join(' ')}|${scopes.join(' ')}`;
+    const known = this.#granted.get(key);
+    if (known) return known;
+    const names = new Set([...request.names, ...scopes.map(scopeName)]);
+    const granted = Object.freeze({ requested: request.scopes, scopes, names });
+    this.#granted.set(key, granted);
+    return granted;
   }
 
   /** Renews a token that is still good; if that fails, it serves on to its end. */

@@ -7,13 +7,12 @@ import { AppOnlyCallerError } from '../errors/authorization.errors.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import { AcquiredTokens } from './acquired-tokens.js';
 import { presentedAssertion, type OnBehalfOfRequest } from './presented-assertion.js';
-import type { ScopeRequest } from './scope-request.js';
 import { ScopeRequests } from './scope-requests.js';
 import { TokenAcquirer } from './token-acquirer.js';
 import type { AcquiredToken, TokenAcquisitionOptions } from './token-acquisition.options.js';
 import { TOKEN_EXCHANGE_ENGINE, type TokenExchangeEngine } from './token-exchange-engine.js';
 import type { TokenRequest } from './token-request.js';
-import { TokenRequests, type ExchangeSubject } from './token-requests.js';
+import { tenantSegment, TokenRequests, type ExchangeSubject } from './token-requests.js';
 
 /**
  * Tokens for downstream APIs: on behalf of the caller of the current request, and for the API itself.
@@ -103,15 +102,17 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
   /** Acquires tokens for the caller ahead of use: one exchange per resource, all in parallel. */
   async prefetch(scopes: readonly string[]): Promise<AcquiredTokens> {
     const subject = subjectOf(this.userCaller());
-    const acquire = async (scopeRequest: ScopeRequest) => {
+    const wanted = this.#scopes.of(scopes).map((scopeRequest) => {
       const request = this.#requests.onBehalfOf(subject, scopeRequest);
-      return [
-        scopeRequest.resource,
-        this.#acquirer.recall(request) ?? (await this.#acquirer.acquire(request, {})),
-      ] as const;
+      return { resource: scopeRequest.resource, request, token: this.#acquirer.recall(request) };
+    });
+    // Once everything is in memory, which is nearly always, there is nothing to wait for.
+    const missing = wanted.filter(({ token }) => token === undefined);
+    const acquire = async (entry: (typeof wanted)[number]) => {
+      entry.token = await this.#acquirer.acquire(entry.request, {});
     };
-    const tokens = await Promise.all(this.#scopes.of(scopes).map(acquire));
-    return new AcquiredTokens(new Map(tokens), this.#scopes);
+    if (missing.length > 0) await Promise.all(missing.map(acquire));
+    return new AcquiredTokens(new Map(wanted.map(({ resource, token }) => [resource, token!])), this.#scopes);
   }
 
   onApplicationShutdown(): void {
@@ -156,7 +157,8 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
   }
 }
 
-function subjectOf({ user, assertion }: Caller, tenantId = user.tid): ExchangeSubject {
+function subjectOf({ user, assertion }: Caller, tenant?: string): ExchangeSubject {
+  const tenantId = tenant === undefined ? user.tid : tenantSegment(tenant);
   return { assertion, tenantId, userId: user.oid, assertionExpiresAt: user.claims.exp * 1000 };
 }
 

@@ -30,8 +30,7 @@ export class TokenRequests {
     { resource, scopes, names }: ScopeRequest,
     claims?: string,
   ): TokenRequest {
-    const { assertion, userId, assertionExpiresAt } = subject;
-    const tenantId = tenantSegment(subject.tenantId);
+    const { assertion, tenantId, userId, assertionExpiresAt } = subject;
     return {
       key: this.key({ tenantId, userId, assertionId: assertion.id, resource, claims }),
       holder: `${tenantId}|${assertion.id}`,
@@ -98,7 +97,7 @@ export class TokenRequests {
 }
 
 /** A tenant as it stands in an address: GUID or domain, or one of Microsoft's words, in lower case. */
-function tenantSegment(tenant: string): string {
+export function tenantSegment(tenant: string): string {
   const lower = tenant.toLowerCase();
   if (/^[a-z0-9]([a-z0-9.-]{0,250}[a-z0-9])?$/.test(lower)) return lower;
   throw new ConfigurationError(`tenantId is ${JSON.stringify(tenant)}; give a tenant as a GUID or domain.`);

@@ -74,7 +74,9 @@ const rules: Readonly<Record<string, { accepted: Accepted[]; refused: Refused[] 
       ['an endless exp', 'token_lifetime', { ...v2, exp: Infinity }],
       ['exp that is no number', 'token_lifetime', { ...v2, exp: Number.NaN }],
       ['exp in milliseconds', 'token_lifetime', { ...v2, exp: (NOW + 60) * 1000 }],
-      ['a negative exp', 'token_lifetime', { ...v2, exp: -1 }],
+      ['a negative exp', 'token_lifetime', { ...v2, exp: -1, nbf: undefined }],
+      ['an exp of zero', 'token_lifetime', { ...v2, exp: 0, nbf: undefined }],
+      ['an exp too late to be one', 'token_lifetime', { ...v2, exp: 100_000_000_000 }],
       ['exp null', 'token_lifetime', { ...v2, exp: null }],
       ['nbf as text', 'token_lifetime', { ...v2, nbf: String(NOW) }],
       ['nbf null', 'token_lifetime', { ...v2, nbf: null }],
@@ -95,6 +97,26 @@ const rules: Readonly<Record<string, { accepted: Accepted[]; refused: Refused[] 
         'an ID token that borrows the claim of the other version',
         'token_type',
         { ...v2, nonce: 'n', azp: undefined, appid: CLIENT },
+      ],
+    ],
+  },
+  'kind, without a nonce': {
+    accepted: [
+      ['a token with a scope', { ...v2, azp: undefined }],
+      ['an app-only token', appOnly],
+    ],
+    refused: [
+      ['an ID token with roles (v2.0)', 'token_type', { ...appOnly, azp: undefined }],
+      [
+        'an ID token with roles (v1.0)',
+        'token_type',
+        { ...v1, scp: undefined, roles: ['Reader'], appid: undefined, azp: CLIENT },
+      ],
+      [
+        'an ID token, where the API authorizes by a list of its own',
+        'token_type',
+        { ...v2, scp: undefined, azp: undefined },
+        { allowWebApiToBeAuthorizedByACL: true },
       ],
     ],
   },
@@ -249,6 +271,7 @@ const rules: Readonly<Record<string, { accepted: Accepted[]; refused: Refused[] 
       ['an empty scp', 'token_no_permission', { ...v2, scp: '' }],
       ['a blank scp', 'token_no_permission', { ...v2, scp: '  ' }],
       ['no role in roles', 'token_no_permission', { ...appOnly, roles: [] }],
+      ['empty roles', 'token_no_permission', { ...appOnly, roles: ['', ' ', '\u00a0'] }],
       [
         'neither, where the option is spelt out',
         'token_no_permission',
@@ -331,6 +354,47 @@ describe('checkClaims', () => {
         `this API accepts ${API}, api://${API}. That is Microsoft Graph: the client has to ask for a scope of this API, such as api://${API}/access_as_user`,
       );
     }
+  });
+
+  it.each<[sentence: string, claims: Claims, options?: Options]>([
+    ['exp is "x"; a time is required', { ...v2, exp: 'x' }],
+    ['nbf is "x"', { ...v2, nbf: 'x' }],
+    ['iat is "x"', { ...v2, iat: 'x' }],
+    ['nbf lies after exp', { ...v2, exp: NOW, nbf: NOW + 1 }],
+    ['exp was 61 seconds ago', { ...v2, exp: NOW - 61 }],
+    ['nbf is in 61 seconds; compare the clocks', { ...v2, nbf: NOW + 61 }],
+    ['iat is in 61 seconds; compare the clocks', { ...v2, iat: NOW + 61 }],
+    [
+      'The token is an ID token; the client has to send an access token, acquired with a scope of this API',
+      { ...v2, nonce: 'n', azp: undefined },
+    ],
+    ['tid is missing; a GUID is required', { ...v2, tid: undefined }],
+    [`tid is ${OTHER_TENANT}; this API serves tenant ${TENANT}`, of(OTHER_TENANT)],
+    ['The token is of a personal account; those come in under tenantId "common"', of(CONSUMERS), many],
+    [`tid is ${TENANT}, which is not among allowedTenants`, v2, { allowedTenants: [OTHER_TENANT] }],
+    ['ver is "3.0"; "1.0" and "2.0" are accepted', { ...v2, ver: '3.0' }],
+    ['ver is "1.0"; "2.0" is accepted', v1, { instance: 'https://contoso.ciamlogin.com' }],
+    [
+      `iss is "x"; for a v2.0 token of this tenant it is https://login.microsoftonline.com/${TENANT}/v2.0`,
+      { ...v2, iss: 'x' },
+    ],
+    [`aud is "x"; this API accepts ${API}, api://${API}.`, { ...v2, aud: 'x' }],
+    ['oid is "x"; a GUID is required', { ...v2, oid: 'x' }],
+    ['sub is ""', { ...v2, sub: '' }],
+    ['scp is 7; a string is required', { ...v2, scp: 7 }],
+    ['roles is "x"; a list of strings is required', { ...v2, roles: 'x' }],
+    [
+      'The token has neither scp nor roles; assign the client an app role or expose a scope, or set allowWebApiToBeAuthorizedByACL',
+      { ...v2, scp: '' },
+    ],
+    ['The calling application is "x"; a GUID is required', { ...v2, azp: 'x' }],
+    [
+      `The calling application is "${CLIENT}", which is not among allowedClientApplications`,
+      v2,
+      { allowedClientApplications: [API] },
+    ],
+  ])('says for the log: %s', (sentence, claims, options) => {
+    expect(() => check(claims, options)).toThrow(expect.objectContaining({ message: sentence }) as Error);
   });
 
   it('quotes claims in a form that a log can hold', () => {

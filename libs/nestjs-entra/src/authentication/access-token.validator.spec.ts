@@ -82,6 +82,7 @@ describe('before the signature', () => {
     ['token_malformed', 'opaque'],
     ['token_algorithm', tokenOf(claims, { alg: 'none' })],
     ['token_header', tokenOf(claims, { crit: [] })],
+    ['token_audience', tokenOf({ ...claims, aud: 'https://graph.microsoft.com' }, { nonce: 'n' })],
   ])('refuses what needs no key, and asks for none: %s', async (code, token) => {
     const { validator, scope, asked } = setUp();
     await expect(validator.prepare(scope, new Assertion(token))).rejects.toThrow(refusal(code));
@@ -205,8 +206,8 @@ describe('behind the signature', () => {
     const first = new Assertion(tokenOf(claims));
     await validator.prepare(scope, first);
     validator.accept(scope.request, claims);
-    // 32 MiB hold about a thousand tokens of 16 kB, and ten thousand short ones.
-    for (let index = 0; index < 2_000; index++) {
+    // The bound holds about eight thousand tokens of 16 kB, and ten times as many short ones.
+    for (let index = 0; index < 10_000; index++) {
       const token = { id: `long-${index}`, reveal: () => 'x'.repeat(16_000) } as Assertion;
       vi.spyOn(validator as unknown as { inHand: () => object }, 'inHand').mockReturnValue({
         scope,

@@ -29,7 +29,7 @@ interface InHand {
  */
 @Injectable()
 export class AccessTokenValidator {
-  readonly #known = new ValidatedTokenCache();
+  readonly #known: ValidatedTokenCache;
   readonly #inHand = new WeakMap<object, InHand>();
   readonly #userOf: TokenRules;
 
@@ -39,6 +39,8 @@ export class AccessTokenValidator {
     private readonly metadata: TenantMetadata,
   ) {
     this.#userOf = tokenRulesOf(options.authority);
+    // Whoever makes room for the tokens of many users has as many users to know.
+    this.#known = new ValidatedTokenCache(options.tokenCache.maxBytes / 2);
   }
 
   /** The caller behind a token that passed before: no cryptography but the hash that finds it. */
@@ -87,6 +89,11 @@ export class AccessTokenValidator {
     const validity = { notBefore: nbf - skew, notAfter: exp + skew };
     this.#known.add(assertion.id, { user, kid: key.kid, ...validity }, assertion.reveal().length);
     scope.caller = { user, assertion };
+  }
+
+  /** Forgets what {@link prepare} found, once the request is decided. */
+  release(request: object): void {
+    this.#inHand.delete(request);
   }
 
   private inHand(request: object): InHand {

@@ -225,3 +225,19 @@ describe('b2cUser', () => {
     );
   });
 });
+
+describe('what the log reads', () => {
+  it.each<[sentence: string, claims: Claims]>([
+    ['ver is "2.0"; tokens of Azure AD B2C are of version "1.0"', { ...token, ver: '2.0' }],
+    [`iss is "x"; for a token of this B2C tenant it is ${HOST}/${TENANT}/v2.0/`, { ...token, iss: 'x' }],
+    ['sub is ""', { ...token, oid: USER, sub: '' }],
+    ['sub is missing', { ...token, oid: USER, sub: undefined }],
+    ['oid is "x"; a GUID is required', { ...token, oid: 'x' }],
+    [
+      `oid is missing and sub is "${NOT_SUPPORTED}", which identifies nobody; let the policy issue the object id`,
+      { ...token, sub: NOT_SUPPORTED },
+    ],
+  ])('%s', (sentence, claims) => {
+    expect(() => userOf(claims)).toThrow(expect.objectContaining({ message: sentence }) as Error);
+  });
+});

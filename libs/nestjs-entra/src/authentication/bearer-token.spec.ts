@@ -37,6 +37,7 @@ describe('bearerToken', () => {
     'Bearer abc def',
     'Bearer abc, Bearer def',
     'Bearer Bearer abc',
+    'Bearer abc bearer',
     'Bearer abc,',
     'Bearer: abc',
     'Bearer=abc',
@@ -81,6 +82,8 @@ describe('bearerToken', () => {
       'Bearer abc',
       'X-Header',
       'Authorization',
+      'If-None-Match',
+      '"as many letters"',
       'Proxy-Authorization',
       'Bearer def',
     ];
@@ -110,6 +113,10 @@ describe('bearerToken', () => {
     ['another query', { url: '/?page=2', query: { page: '2' } }],
     ['a query that is not parsed', { url: '/?page=2', query: undefined }],
     ['a query that is null', { url: '/?page=2', query: null }],
+    [
+      'a type that speaks of a form',
+      { headers: { 'content-type': `text/plain; of=${FORM}` }, body: { access_token: 'abc' } },
+    ],
     ['a form without a token', { headers: { 'content-type': FORM }, body: { name: 'x' } }],
     ['a form without a body', { headers: { 'content-type': FORM }, body: undefined }],
     [

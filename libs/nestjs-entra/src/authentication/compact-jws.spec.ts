@@ -53,6 +53,18 @@ describe('parseCompactJws', () => {
     expect(refusal(token).message).toContain('it has ');
   });
 
+  it('says for the log what is wrong with its parts, and its length', () => {
+    expect(refusal(HEADER).message).toBe(
+      'The token is no signed JSON Web Token: it has 1 parts instead of 3, or an empty one',
+    );
+    expect(refusal('x'.repeat(20_000)).message).toBe('The token has 20000 characters; 16384 are accepted');
+  });
+
+  it('keeps as cause what tells of bytes, and not what quotes the text', () => {
+    expect(refusal(`${HEADER}.${bytes(0xff)}.${SIGNATURE}`).cause).toBeInstanceOf(TypeError);
+    expect(refusal(`${HEADER}.${bytes('canary')}.${SIGNATURE}`).cause).toBeUndefined();
+  });
+
   it('tells an encrypted token', () => {
     expect(refusal(`${HEADER}.a.b.c.d`).message).toBe(
       'The token is no signed JSON Web Token: an encrypted token (JWE); it has 5 parts instead of 3, or an empty one',
@@ -103,6 +115,7 @@ describe('parseCompactJws', () => {
   });
 
   it.each(['[]', 'null', '"text"', '7', 'true'])('refuses %s, which is no object', (json) => {
+    expect(refusal(`${HEADER}.${bytes(json)}.${SIGNATURE}`).code).toBe('token_malformed');
     expect(refusal(`${bytes(json)}.${PAYLOAD}.${SIGNATURE}`).message).toBe(
       'The header of the token is no JSON object',
     );

@@ -70,6 +70,15 @@ describe('checkHeader', () => {
     );
   });
 
+  it.each([
+    [{ typ: 'id+jwt' }, 'The token says typ "id+jwt"; JWT and at+jwt are accepted'],
+    [{ jku: 'https://a' }, 'The header of the token has jku, which is not accepted'],
+    [{ cty: 'JWT' }, 'The token wraps another one (cty), which is not accepted'],
+    [{ kid: undefined }, 'The token names no usable key: kid is missing'],
+  ])('says for the log what it met: %j', (more, message) => {
+    expect(() => checkHeader({ ...good, ...more })).toThrow(expect.objectContaining({ message }) as Error);
+  });
+
   it('quotes what came in a form that a log can hold', () => {
     expect(() => checkHeader({ ...good, alg: 'a\r\nb' })).toThrow(
       'The token says alg "a\\r\\nb"; RS256 is accepted',

@@ -73,17 +73,17 @@ function setUp(changes: Partial<EntraAuthOptions> = {}, strategyOf: typeof JwtSt
   const options = resolveOptions({ tenantId: TENANT, clientId: API, network: { fetch }, ...changes });
   const context = new CallerContext();
   const validator = new AccessTokenValidator(options, new SigningKeys(options), new TenantMetadata(options));
-  const prefetch = vi.fn(async () => undefined);
-  const tokens = { prefetch } as unknown as TokenAcquisitionService;
+  const tokens = {} as TokenAcquisitionService;
   const strategy = new strategyOf(options, context, tokens, validator);
   const reflector = new Reflector();
   const guard = new JwtAuthGuard(reflector, context, validator, strategy);
   const check = (request: Request, ...where: [handler?: () => void, controller?: object]) =>
     context.run(request, async () => {
-      const passed = await guard.canActivate(contextOf(request, ...where)).catch((error: unknown) => error);
+      const passing = async () => guard.canActivate(contextOf(request, ...where));
+      const passed: unknown = await passing().catch((error: unknown) => error);
       return { passed, caller: context.caller };
     });
-  return { context, strategy, reflector, guard, check, prefetch };
+  return { context, strategy, validator, reflector, guard, check };
 }
 
 const warn = vi.spyOn(Logger.prototype, 'warn');
@@ -95,8 +95,9 @@ beforeEach(() => {
 
 describe('JwtAuthGuard', () => {
   it('makes the caller known, at first sight and later', async () => {
-    const { check, strategy } = setUp();
+    const { check, strategy, validator } = setUp();
     const validate = vi.spyOn(strategy, 'validate');
+    const prepare = vi.spyOn(validator, 'prepare');
     const token = tokenOf();
     for (let time = 1; time <= 3; time++) {
       const request = requestWith(token);
@@ -106,6 +107,8 @@ describe('JwtAuthGuard', () => {
       expect(caller?.user).toBe(request.user);
       expect(caller?.assertion.reveal()).toBe(token);
       expect(validate).toHaveBeenCalledTimes(time);
+      // Verified once, and known from then on.
+      expect(prepare).toHaveBeenCalledTimes(1);
       expect(validate.mock.lastCall?.slice(0, 2)).toEqual([request, expect.objectContaining({ oid: USER })]);
     }
     expect(warn).not.toHaveBeenCalled();
@@ -113,17 +116,18 @@ describe('JwtAuthGuard', () => {
 
   it.each([
     ['in the scope of another request', {}],
-    ['without a scope', undefined],
-  ])('opens a scope of its own %s', async (_where, other) => {
+    ['in no scope', undefined],
+  ])('refuses a request %s, and leaves no caller behind', (_where, other) => {
     const { context, guard } = setUp();
-    const request = requestWith(tokenOf());
-    const work = async () => {
-      const activated = guard.canActivate(contextOf(request));
-      expect(context.scope?.request).toBe(request);
-      await activated;
-      return context.caller?.user.oid;
+    const work = () => {
+      expect(() => guard.canActivate(contextOf(requestWith(tokenOf())))).toThrow(
+        'not in its own asynchronous context',
+      );
+      expect(context.caller).toBeUndefined();
     };
-    expect(await (other ? context.run(other, work) : work())).toBe(USER);
+    if (other) context.run(other, work);
+    else work();
+    expect.assertions(2);
   });
 
   it.each<[string, () => void, object, boolean]>([
@@ -168,6 +172,7 @@ describe('JwtAuthGuard', () => {
     expect(warn.mock.calls).toEqual([
       [expect.stringMatching(/^401 token_audience: aud is "another"; this API/)],
     ]);
+    expect(warn.mock.contexts).toEqual([expect.objectContaining({ context: 'EntraAuth' })]);
     expect(debug).not.toHaveBeenCalled();
   });
 

@@ -2,13 +2,15 @@ import { Injectable, Logger, type CanActivate, type ExecutionContext } from '@ne
 import { Reflector } from '@nestjs/core';
 import { PUBLIC_METADATA } from '../auth.constants.js';
 import { Assertion } from '../caller/assertion.js';
-import { CallerContext, type RequestScope } from '../caller/caller-context.js';
+import { CallerContext, type Caller, type RequestScope } from '../caller/caller-context.js';
 import { requestOf } from '../caller/request-of.js';
 import { InvalidTokenError } from '../errors/token.errors.js';
 import { AccessTokenValidator } from './access-token.validator.js';
 import { bearerToken, type RequestWithHeaders } from './bearer-token.js';
 import { JwtStrategy } from './jwt.strategy.js';
 import { runStrategy } from './run-strategy.js';
+
+type RequestWithUser = object & { user?: unknown };
 
 /**
  * Lets a request through when its access token is valid, and makes its caller known. It is in force on
@@ -27,15 +29,50 @@ export class JwtAuthGuard implements CanActivate {
     private readonly strategy: JwtStrategy,
   ) {}
 
-  async canActivate(execution: ExecutionContext): Promise<boolean> {
+  canActivate(execution: ExecutionContext): boolean | Promise<boolean> {
     // Before the first await: a scope entered later would not reach the handler.
-    const request = requestOf(execution);
+    const request: RequestWithUser = requestOf(execution);
     const scope = this.context.scopeOf(request);
     if (this.isPublic(execution)) return true;
+    const assertion = new Assertion(bearerToken(request as RequestWithHeaders));
+    scope.caller = this.validator.recall(assertion);
+    // What is known and has nothing to wait for is through without a promise.
+    const validated = scope.caller
+      ? this.validateKnown(request, scope, scope.caller)
+      : this.validateFirstSeen(request, scope, assertion);
+    if (validated instanceof Promise) return this.settle(request, scope, validated);
+    return this.admit(request, scope, validated);
+  }
+
+  private validateKnown(request: object, scope: RequestScope, { user }: Caller): unknown {
     try {
-      const user = await this.authenticate(request, scope);
-      (request as { user?: unknown }).user = user;
-      return true;
+      return this.strategy.validate(request, user.claims);
+    } catch (error) {
+      scope.caller = undefined;
+      throw error;
+    }
+  }
+
+  private async validateFirstSeen(
+    request: object,
+    scope: RequestScope,
+    assertion: Assertion,
+  ): Promise<unknown> {
+    try {
+      await this.validator.prepare(scope, assertion);
+      return await runStrategy(this.strategy, request);
+    } finally {
+      this.validator.release(request);
+    }
+  }
+
+  private async settle(
+    request: RequestWithUser,
+    scope: RequestScope,
+    validated: Promise<unknown>,
+  ): Promise<true> {
+    try {
+      return this.admit(request, scope, await validated);
     } catch (error) {
       scope.caller = undefined;
       if (error instanceof InvalidTokenError) this.log(error);
@@ -43,17 +80,13 @@ export class JwtAuthGuard implements CanActivate {
     }
   }
 
-  private async authenticate(request: object, scope: RequestScope): Promise<unknown> {
-    const assertion = new Assertion(bearerToken(request as RequestWithHeaders));
-    const known = this.validator.recall(assertion);
-    if (!known) {
-      await this.validator.prepare(scope, assertion);
-      return runStrategy(this.strategy, request);
+  private admit(request: RequestWithUser, scope: RequestScope, user: unknown): true {
+    if (!user) {
+      scope.caller = undefined;
+      throw new InvalidTokenError('token_rejected', 'validate() returned no user');
     }
-    scope.caller = known;
-    const user = await this.strategy.validate(request, known.user.claims);
-    if (!user) throw new InvalidTokenError('token_rejected', 'validate() returned no user');
-    return user;
+    request.user = user;
+    return true;
   }
 
   private isPublic(execution: ExecutionContext): boolean {

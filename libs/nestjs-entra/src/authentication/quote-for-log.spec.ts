@@ -22,6 +22,10 @@ describe('quoteForLog', () => {
     },
   );
 
+  it('puts one mark for each letter that it leaves out', () => {
+    expect(quoteForLog('a\u0085b\u00e9\u{1f600}')).toBe('"a?b???"');
+  });
+
   it('keeps it short', () => {
     expect(quoteForLog('x'.repeat(118))).toBe(`"${'x'.repeat(118)}"`);
     expect(quoteForLog('x'.repeat(119))).toBe(`"${'x'.repeat(116)}...`);

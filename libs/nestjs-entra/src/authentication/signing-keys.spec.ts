@@ -71,6 +71,7 @@ describe('the first fetch', () => {
     await settle();
     expect(keys.isPublished('a')).toBe(true);
     expect(keys.peek('a')?.kid).toBe('a');
+    expect(fetch.mock.calls[0]?.[1]?.method).toBe('GET');
     await keys.find('a');
     expect(fetch).toHaveBeenCalledTimes(1);
   });
@@ -102,6 +103,15 @@ describe('a cold start while the endpoint fails', () => {
   ])('cannot decide: %s', async (_what, answer) => {
     const { keys } = setUp({ answer });
     await expect(keys.find('a')).rejects.toThrow(IdentityPlatformUnavailableError);
+  });
+
+  it('says for the log what was answered', async () => {
+    const { keys } = setUp({ answer: () => Response.json({ keys: [] }, { status: 404 }) });
+    await expect(keys.find('a')).rejects.toMatchObject({
+      message: 'The identity platform published no usable signing key',
+      platform: { status: 404 },
+    });
+    expect(warn.mock.contexts).toEqual([expect.objectContaining({ context: 'EntraAuth' })]);
   });
 
   it('gives up on an endpoint that hangs in less than five seconds', async () => {
@@ -208,6 +218,21 @@ describe('keys that have grown old', () => {
     await settle();
     expect([keys.isPublished('old'), keys.isPublished('new')]).toEqual([false, true]);
     expect(await keys.find('old')).toBeUndefined();
+  });
+
+  it('are trusted no more when they could not be renewed for a day', async () => {
+    const { keys, endpoint } = setUp({ answer: () => keySet('a') });
+    await keys.find('a');
+    endpoint.answer = down;
+    await vi.advanceTimersByTimeAsync(24 * HOUR_MS - 1);
+    expect(keys.isPublished('a')).toBe(true);
+    expect((await keys.find('a'))?.kid).toBe('a');
+    await vi.advanceTimersByTimeAsync(1);
+    expect(keys.isPublished('a')).toBe(false);
+    await expect(keys.find('a')).rejects.toThrow(IdentityPlatformUnavailableError);
+    endpoint.answer = () => keySet('a');
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect((await keys.find('a'))?.kid).toBe('a');
   });
 
   it('are not thrown away for an answer without keys', async () => {

@@ -32,6 +32,27 @@ describe('parseStrictJson', () => {
     expect(() => parseStrictJson(text)).toThrow(SyntaxError);
   });
 
+  it('compares names in lower case, as the lists of other parsers do', () => {
+    // Alike in upper case alone.
+    expect(parseStrictJson('{"tid":1,"t\u0131d":2}')).toEqual({ tid: 1, 't\u0131d': 2 });
+    expect(() => parseStrictJson('{"k":1,"\u212a":2}')).toThrow('A member is named twice');
+  });
+
+  it.each([
+    ['lists', '[', ']'],
+    ['objects', '{"a":', '}'],
+  ])('takes %s nested 64 deep, and no deeper', (_what, open, close) => {
+    const nested = (depth: number) => `${open.repeat(depth)}1${close.repeat(depth)}`;
+    expect(parseStrictJson(nested(64))).toEqual(JSON.parse(nested(64)));
+    for (const depth of [65, 5_000])
+      expect(() => parseStrictJson(nested(depth))).toThrow(new SyntaxError('It is nested too deep'));
+  });
+
+  it('counts what is open, not what there is', () => {
+    const wide = `[${Array.from({ length: 200 }, () => '[{}]').join()}]`;
+    expect(parseStrictJson(wide)).toEqual(JSON.parse(wide));
+  });
+
   it.each(['', '{', '{"a":1', '{"a":1}x', "{'a':1}", '{"a":1,}'])('refuses what is no JSON: %j', (text) => {
     expect(() => parseStrictJson(text)).toThrow(SyntaxError);
   });

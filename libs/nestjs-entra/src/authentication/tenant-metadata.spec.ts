@@ -136,6 +136,16 @@ describe('TenantMetadata', () => {
       expect(metadata.tenantId).toBeUndefined();
     });
 
+    it('says for the log what was answered', async () => {
+      const fetch = vi.fn<typeof globalThis.fetch>(async () => Response.json({}, { status: 404 }));
+      const options = resolveOptions({ tenantId: 'contoso.com', clientId: TENANT, network: { fetch } });
+      await expect(new TenantMetadata(options).ready('2.0')).rejects.toMatchObject({
+        message: 'The identity platform published no usable metadata',
+        platform: { status: 404 },
+      });
+      expect(fetch.mock.calls[0]?.[1]?.method).toBe('GET');
+    });
+
     it('gives up in less than five seconds', async () => {
       const { metadata } = setUp({ tenantId: 'contoso.com', answer: () => new Promise(() => undefined) });
       const failed = metadata.ready('2.0').catch((error: unknown) => error);

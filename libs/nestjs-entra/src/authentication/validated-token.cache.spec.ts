@@ -47,7 +47,7 @@ describe('ValidatedTokenCache', () => {
   });
 
   it('stays within its bytes, the least recently used out first', () => {
-    const cache = new ValidatedTokenCache(20_000);
+    const cache = new ValidatedTokenCache(8_500);
     for (const id of ['a', 'b', 'c', 'd', 'e']) cache.add(id, token(), 1_000);
     expect(cache.size).toBe(5);
     cache.find('a', NOW, published);
@@ -61,15 +61,15 @@ describe('ValidatedTokenCache', () => {
   });
 
   it('counts long tokens as more', () => {
-    const cache = new ValidatedTokenCache(20_000);
+    const cache = new ValidatedTokenCache(12_000);
     for (const id of ['a', 'b', 'c', 'd', 'e']) cache.add(id, token(), 8_000);
     expect(cache.size).toBe(1);
   });
 
-  it('holds some ten thousand tokens by default', () => {
+  it('holds some twenty thousand tokens by default', () => {
     const cache = new ValidatedTokenCache();
-    for (let index = 0; index < 20_000; index++) cache.add(`id-${index}`, token(), 1_000);
-    expect(cache.size).toBeGreaterThan(9_000);
-    expect(cache.size).toBeLessThan(12_000);
+    for (let index = 0; index < 30_000; index++) cache.add(`id-${index}`, token(), 1_000);
+    expect(cache.size).toBeGreaterThan(18_000);
+    expect(cache.size).toBeLessThan(24_000);
   });
 });

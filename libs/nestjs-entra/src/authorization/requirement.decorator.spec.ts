@@ -12,28 +12,29 @@ const requirementsOn = (target: object): unknown => Reflect.getOwnMetadata(REQUI
 const guardsOn = (target: object): unknown => Reflect.getOwnMetadata(GUARDS_METADATA, target);
 
 describe('what the decorators require', () => {
-  it.each<[string, RouteDecorator, object]>([
+  it.each<[string, () => RouteDecorator, object]>([
     [
       '@RequiredScopes',
-      RequiredScopes('a', 'b'),
+      () => RequiredScopes('a', 'b'),
       { scopes: ['a', 'b'], allScopes: false, roles: [], rolesOf: 'anyone' },
     ],
     [
       '@RequiredScopes.all',
-      RequiredScopes.all('a', 'b'),
+      () => RequiredScopes.all('a', 'b'),
       { scopes: ['a', 'b'], allScopes: true, roles: [], rolesOf: 'anyone' },
     ],
     [
       '@RequiredAppRoles',
-      RequiredAppRoles('A', 'B'),
+      () => RequiredAppRoles('A', 'B'),
       { scopes: [], allScopes: false, roles: ['A', 'B'], rolesOf: 'anyone' },
     ],
     [
       '@RequiredScopesOrAppRoles',
-      RequiredScopesOrAppRoles({ scopes: ['a'], roles: ['A'] }),
+      () => RequiredScopesOrAppRoles({ scopes: ['a'], roles: ['A'] }),
       { scopes: ['a'], allScopes: false, roles: ['A'], rolesOf: 'applications' },
     ],
-  ])('%s, on a class and on a handler, with the guard', (_name, decorate, requirement) => {
+  ])('%s, on a class and on a handler, with the guard', (_name, decoratorOf, requirement) => {
+    const decorate = decoratorOf();
     class Sample {
       handler(this: void) {}
     }
@@ -56,12 +57,12 @@ describe('what the decorators require', () => {
     expect(guardsOn(Sample)).toEqual([ScopesGuard]);
   });
 
-  it('of a derived class leaves the base class as it was', () => {
+  it('of a derived class are added to those of its base class, which stays as it was', () => {
     @RequiredScopes('a')
     class Base {}
     @RequiredScopes('b')
     class Derived extends Base {}
-    expect(requirementsOn(Derived)).toEqual([of(['b'], [])]);
+    expect(requirementsOn(Derived)).toEqual([of(['a'], []), of(['b'], [])]);
     expect(requirementsOn(Base)).toEqual([of(['a'], [])]);
     expect(guardsOn(Derived)).toContain(ScopesGuard);
   });

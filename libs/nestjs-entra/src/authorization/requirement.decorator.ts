@@ -22,7 +22,7 @@ export function requirementDecorator(name: string, requirement: Requirement): Ro
   }
   return (target: object, key?: string | symbol, descriptor?: PropertyDescriptor) => {
     const on = (descriptor?.value as object | undefined) ?? target;
-    const others = (Reflect.getOwnMetadata(REQUIREMENTS_METADATA, on) as Requirement[] | undefined) ?? [];
+    const others = (Reflect.getMetadata(REQUIREMENTS_METADATA, on) as Requirement[] | undefined) ?? [];
     const decorate = applyDecorators(
       SetMetadata(REQUIREMENTS_METADATA, [...others, requirement]),
       ...(others.length === 0 ? [UseGuards(ScopesGuard)] : []),

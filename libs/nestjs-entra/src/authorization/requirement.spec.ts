@@ -57,12 +57,21 @@ describe('checkRequirement', () => {
     expect(() => checkRequirement(requirement, application('Read'))).toThrow(AppOnlyCallerError);
   });
 
+  it('no scopes to have, all of them, is nothing that a caller meets', () => {
+    const requirement: Requirement = { ...roles('Reader'), allScopes: true };
+    expect(() => checkRequirement(requirement, user('Read'))).toThrow(InsufficientScopeError);
+    expect(() => checkRequirement(requirement, user('Read', 'Reader'))).not.toThrow();
+  });
+
   it('says for the log what is needed and what is there', () => {
     expect(() => checkRequirement(anyOf('Read', 'Write'), user('Other', 'Reader'))).toThrow(
       'The route needs Read Write; the token has Other Reader',
     );
     expect(() => checkRequirement(anyOf('Read'), user(''))).toThrow(
       'The route needs Read; the token has none',
+    );
+    expect(() => checkRequirement(anyOf('Read', 'Write'), application('Reader'))).toThrow(
+      'The route needs a user with the scopes Read Write; the caller is an application',
     );
   });
 });

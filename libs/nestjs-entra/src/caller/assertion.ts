@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /**
  * The bearer token of a request, in the part it plays for all that follows: the *assertion* that is
@@ -12,7 +12,7 @@ export class Assertion {
 
   constructor(token: string) {
     this.#token = token;
-    this.id = createHash('sha256').update(token).digest('base64url');
+    this.id = hash('sha256', token, 'base64url');
   }
 
   /** The token, for whoever sends it on. */

@@ -55,18 +55,16 @@ describe('CallerContext', () => {
     expect.assertions(2);
   });
 
-  it('enters a new scope, without a caller, for a request that has none', async () => {
+  it('refuses a request that is in the scope of another one, or in none, and leaves nothing behind', () => {
     const context = new CallerContext();
-    const [outer, inner] = [{ name: 'outer' }, { name: 'inner' }];
-    await context.run(outer, async () => {
-      context.scopeOf(outer).caller = callerOf('outer');
-      const scope = context.scopeOf(inner);
-      expect(scope).toEqual({ request: inner });
-      await Promise.resolve();
-      expect(context.scope).toBe(scope);
-      expect(context.caller).toBeUndefined();
+    const outer = {};
+    expect(() => context.scopeOf({})).toThrow('not in its own asynchronous context');
+    expect(context.scope).toBeUndefined();
+    context.run(outer, () => {
+      expect(() => context.scopeOf({})).toThrow('not in its own asynchronous context');
+      expect(context.scope?.request).toBe(outer);
     });
-    expect.assertions(3);
+    expect.assertions(4);
   });
 
   it('does not meet another context of the same process', () => {

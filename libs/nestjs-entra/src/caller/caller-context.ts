@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
+import { NoUserAssertionError } from '../errors/acquisition.errors.js';
 import type { Assertion } from './assertion.js';
 import type { EntraUser } from './entra-user.js';
 
@@ -31,16 +32,20 @@ export class CallerContext {
   }
 
   /**
-   * The scope of `request`. Where no adapter hook opened one (a microservice message, a context of the
-   * user's own), a new one is entered; call it before the first `await`, for a scope that is entered
-   * later does not reach the code that comes after the guard.
+   * The scope of `request`, which the adapter's hook opened.
+   *
+   * A middleware that goes on from a callback of something shared (a pooled connection, say) may leave the request
+   * in the scope of another one, or in none. Then the request is refused: entering a scope here would leave it
+   * behind on whatever is shared, for others to find.
+   *
+   * @throws NoUserAssertionError when the current scope is not that of `request`
    */
   scopeOf(request: object): RequestScope {
     const current = this.#storage.getStore();
     if (current?.request === request) return current;
-    const scope: RequestScope = { request };
-    this.#storage.enterWith(scope);
-    return scope;
+    throw new NoUserAssertionError(
+      'The request is not in its own asynchronous context: a middleware lost it, or this is no HTTP request. Let the middleware call next() through AsyncResource.bind().',
+    );
   }
 
   /** The caller of the current request; `undefined` outside a request and on a public route. */

@@ -34,7 +34,7 @@ export class DownstreamRouteChecks implements OnModuleInit {
     const scopes = routeScopes(controller, handler).flatMap((route) => route.scopes);
     if (scopes.length === 0) return [];
     const faults: string[] = [];
-    if (this.options.clientCredentials.length === 0) {
+    if (this.options.clientCredentials().length === 0) {
       faults.push(
         `${route} has @DownstreamScopes(${scopes.join(', ')}) and clientCredentials is empty; give the API a credential to exchange tokens with.`,
       );

@@ -33,7 +33,7 @@ export function DownstreamScopes(
   const route = checked(options ? scopes.slice(0, -1) : scopes, options?.prefetch ?? 'blocking');
   return (target: object, key?: string | symbol, descriptor?: PropertyDescriptor) => {
     const on = (descriptor?.value as object | undefined) ?? target;
-    const others = Reflect.getOwnMetadata(DOWNSTREAM_SCOPES_METADATA, on) as RouteScopes[] | undefined;
+    const others = Reflect.getMetadata(DOWNSTREAM_SCOPES_METADATA, on) as RouteScopes[] | undefined;
     const decorate = applyDecorators(
       SetMetadata(DOWNSTREAM_SCOPES_METADATA, [...(others ?? []), route]),
       ...(others ? [] : [UseInterceptors(DownstreamTokensInterceptor)]),

@@ -41,7 +41,10 @@ export interface TokenValidatedContext {
 
 /** How tokens are kept in memory. */
 export interface TokenCacheOptions {
-  /** Upper bound of the memory cache in bytes, keys and tokens counted. Default 268 435 456 (256 MiB). */
+  /**
+   * Upper bound of the memory cache in bytes, keys and tokens counted; half as much again is kept for validated
+   * access tokens. Default 268 435 456 (256 MiB).
+   */
   maxBytes?: number;
   /** A token is not served any more this long before it expires, in seconds, 0 to 3600. Default 300. */
   expiryBufferSeconds?: number;

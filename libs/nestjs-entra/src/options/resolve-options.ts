@@ -13,6 +13,7 @@ export function resolveOptions(options: EntraAuthOptions): ResolvedOptions {
   if (faults.length > 0) throw new ConfigurationError(faults);
 
   const clientId = options.clientId.toLowerCase();
+  const clientCredentials = Object.freeze([...(options.clientCredentials ?? [])]);
   const audiences = list(options.audience ?? [clientId, `api://${clientId}`]);
   const lowerCaseSet = (values: readonly string[]) => new Set(values.map((value) => value.toLowerCase()));
   return Object.freeze({
@@ -31,7 +32,7 @@ export function resolveOptions(options: EntraAuthOptions): ResolvedOptions {
       : null,
     allowWebApiToBeAuthorizedByACL: options.allowWebApiToBeAuthorizedByACL ?? false,
     clockSkewSeconds: options.clockSkewSeconds ?? 60,
-    clientCredentials: Object.freeze([...(options.clientCredentials ?? [])]),
+    clientCredentials: () => clientCredentials,
     scopes: Object.freeze(exchangedScopes(options.scopes, audiences, clientId)),
     onTokenValidated: options.onTokenValidated,
     clientCapabilities: Object.freeze([...(options.clientCapabilities ?? ['cp1'])]),

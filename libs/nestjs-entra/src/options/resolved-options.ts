@@ -18,7 +18,8 @@ export interface ResolvedOptions {
   readonly allowedClientApplications: ReadonlySet<string> | null;
   readonly allowWebApiToBeAuthorizedByACL: boolean;
   readonly clockSkewSeconds: number;
-  readonly clientCredentials: readonly ClientCredential[];
+  /** A function, so that no log of the options shows a secret. */
+  readonly clientCredentials: () => readonly ClientCredential[];
   /** What is exchanged for each caller; `.default` already spelled out. */
   readonly scopes: readonly string[];
   readonly onTokenValidated: EntraAuthOptions['onTokenValidated'];
