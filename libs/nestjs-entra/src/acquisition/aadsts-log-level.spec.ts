@@ -79,10 +79,12 @@ describe('TokenAcquirer', () => {
       assertionExpiresAt: Infinity,
       exchange: () => Promise.reject(error),
     };
-    await expect(acquirer.acquire(request, { correlationId: 'id' })).rejects.toBe(error);
+    await expect(
+      acquirer.acquire(request, { correlationId: '11111111-2222-4333-8444-555555555555' }),
+    ).rejects.toBe(error);
     acquirer.close();
     expect(lines).toEqual([
-      `${level} No token for api://orders/Read in tenant tenant (correlation id id): ${error.code}: refused`,
+      `${level} No token for api://orders/Read in tenant tenant (correlation id 11111111-2222-4333-8444-555555555555): ${error.code}: refused`,
     ]);
   });
 });

@@ -25,7 +25,6 @@ describe('presentedAssertion', () => {
     ['an endless time', `e30.${Buffer.from('{"exp":1e999}').toString('base64url')}.c2ln`],
     ['a payload that is no object', jwt(null)],
     ['no JSON Web Token', 'opaque'],
-    ['nothing', ''],
   ])('takes nothing for granted: %s', (_what, assertion) => {
     expect(presentedAssertion({ assertion, scopes, tenantId: TENANT })).toMatchObject({
       userId: '',
@@ -56,6 +55,12 @@ describe('presentedAssertion', () => {
     const assertion = jwt({ tid: TENANT });
     expect(() => presentedAssertion({ assertion, assertionType: 'password', scopes })).toThrow(
       ConfigurationError,
+    );
+  });
+
+  it('refuses to exchange nothing', () => {
+    expect(() => presentedAssertion({ assertion: '', scopes, tenantId: TENANT })).toThrow(
+      'assertion is missing',
     );
   });
 });

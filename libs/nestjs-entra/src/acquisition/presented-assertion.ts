@@ -34,6 +34,9 @@ export function presentedAssertion({
   if (assertionType !== undefined && assertionType !== JWT_BEARER) {
     throw new ConfigurationError(`assertionType is "${assertionType}"; ${JWT_BEARER} is accepted.`);
   }
+  if (typeof assertion !== 'string' || assertion === '') {
+    throw new ConfigurationError('assertion is missing; give the access token of the user.');
+  }
   const { tid, oid, exp } = payloadOf(assertion);
   const tenant = tenantId?.toLowerCase() ?? tid;
   if (!isGuid(tenant)) {

@@ -5,6 +5,7 @@ import type { CachedToken } from '../cache/cached-token.js';
 import { MemoryTokenCache } from '../cache/memory-token.cache.js';
 import { EntraAuthError } from '../errors/entra-auth.error.js';
 import { acquisitionLogLevel } from './aadsts-log-level.js';
+import { checkAcquisitionOptions } from './acquisition-option-checks.js';
 import { HoldBack } from './hold-back.js';
 import { RecentFailures } from './recent-failures.js';
 import { scopeName } from './scope-request.js';
@@ -51,6 +52,7 @@ export class TokenAcquirer {
 
   /** Exchanges for a token, joining whoever does the same. @throws TokenAcquisitionError */
   async acquire(request: TokenRequest, options: TokenAcquisitionOptions): Promise<CachedToken> {
+    checkAcquisitionOptions(options);
     options.signal?.throwIfAborted();
     const isForced = options.forceRefresh === true || options.claims !== undefined;
     const flight = flightOf(request, isForced);

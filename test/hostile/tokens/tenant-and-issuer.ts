@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ADAPTERS } from '../support/nest-app.js';
+import { ADAPTERS } from '../../support/nest-app.js';
 import {
   claims,
   CONSUMERS,
@@ -9,10 +9,10 @@ import {
   rsaKey,
   TENANT,
   v1Claims,
-} from './support/forge.js';
-import { Platform } from './support/platform.js';
-import { expectRefused, type TokenCode } from './support/refusal.js';
-import { useTarget } from './support/target.js';
+} from '../support/forge.js';
+import { Platform } from '../support/platform.js';
+import { expectRefused, type TokenCode } from '../support/refusal.js';
+import { useTarget } from '../support/target.js';
 
 const key = rsaKey();
 const good = forge(key);

@@ -7,11 +7,11 @@ import {
   type KeyObject,
 } from 'node:crypto';
 import { describe, it } from 'vitest';
-import { ADAPTERS } from '../support/nest-app.js';
-import { forge, rs256, rsaKey, type Forgery, type Signer } from './support/forge.js';
-import { Platform } from './support/platform.js';
-import { expectRefused, type TokenCode } from './support/refusal.js';
-import { useTarget } from './support/target.js';
+import { ADAPTERS } from '../../support/nest-app.js';
+import { forge, rs256, rsaKey, type Forgery, type Signer } from '../support/forge.js';
+import { Platform } from '../support/platform.js';
+import { expectRefused, type TokenCode } from '../support/refusal.js';
+import { useTarget } from '../support/target.js';
 
 const key = rsaKey();
 const good = forge(key);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ADAPTERS, type Adapter } from '../support/nest-app.js';
+import { ADAPTERS, type Adapter } from '../../support/nest-app.js';
 import {
   claims,
   CONSUMERS,
@@ -10,10 +10,10 @@ import {
   TENANT,
   v1Claims,
   type TestKey,
-} from './support/forge.js';
-import { Platform } from './support/platform.js';
-import { expectRefused } from './support/refusal.js';
-import { useTarget } from './support/target.js';
+} from '../support/forge.js';
+import { Platform } from '../support/platform.js';
+import { expectRefused } from '../support/refusal.js';
+import { useTarget } from '../support/target.js';
 
 const key = rsaKey({ issuer: `${INSTANCE}/{tenantid}/v2.0` });
 const good = forge(key);

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { ADAPTERS } from '../support/nest-app.js';
-import { ADELE, API, BEN, CLIENT, ORDERS } from './support/identities.js';
-import { claims, forge, rsaKey, TENANT, v1Claims } from './support/forge.js';
-import { Platform } from './support/platform.js';
-import { expectForbidden, expectNoEcho, expectRefused, type TokenCode } from './support/refusal.js';
-import { useTarget } from './support/target.js';
+import { ADAPTERS } from '../../support/nest-app.js';
+import { ADELE, API, BEN, CLIENT, ORDERS } from '../support/identities.js';
+import { claims, forge, rsaKey, TENANT, v1Claims } from '../support/forge.js';
+import { Platform } from '../support/platform.js';
+import { expectForbidden, expectNoEcho, expectRefused, type TokenCode } from '../support/refusal.js';
+import { useTarget } from '../support/target.js';
 
 const key = rsaKey();
 const good = forge(key);

@@ -2,11 +2,11 @@ import { sign } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ADAPTERS } from '../support/nest-app.js';
-import { claims, encoded, forge, rsaKey, type Forgery } from './support/forge.js';
-import { Platform } from './support/platform.js';
-import { expectRefused, type TokenCode } from './support/refusal.js';
-import { useTarget } from './support/target.js';
+import { ADAPTERS } from '../../support/nest-app.js';
+import { claims, encoded, forge, rsaKey, type Forgery } from '../support/forge.js';
+import { Platform } from '../support/platform.js';
+import { expectRefused, type TokenCode } from '../support/refusal.js';
+import { useTarget } from '../support/target.js';
 
 const key = rsaKey();
 const attacker = rsaKey({ kid: 'attacker' });

@@ -1,18 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { ADAPTERS } from '../support/nest-app.js';
-import { claims, claimsWith, forge, rsaKey } from './support/forge.js';
-import { Platform } from './support/platform.js';
-import { expectRefused, type TokenCode } from './support/refusal.js';
-import { useTarget } from './support/target.js';
+import { ADAPTERS } from '../../support/nest-app.js';
+import { claims, claimsWith, forge, rsaKey } from '../support/forge.js';
+import { Platform } from '../support/platform.js';
+import { expectRefused, type TokenCode } from '../support/refusal.js';
+import { useTarget } from '../support/target.js';
 
 const key = rsaKey();
 const NOW = 1_800_000_000;
 const at = (exp: unknown, nbf: unknown = NOW - 900, iat: unknown = NOW - 300): string =>
   forge(key, { payload: claims({ exp, nbf, iat }) });
 const written = (name: string, json: string): string => forge(key, { payload: claimsWith(name, json) });
-
-beforeAll(() => void vi.useFakeTimers({ toFake: ['Date'], now: NOW * 1000 }));
-afterAll(() => void vi.useRealTimers());
 
 /** What no time is, as JSON. */
 const noTimes: readonly string[] = [
@@ -42,6 +39,8 @@ const noTimes: readonly string[] = [
 ];
 
 describe.each(ADAPTERS)('The lifetime of a token, on %s', (adapter) => {
+  beforeAll(() => void vi.useFakeTimers({ toFake: ['Date'], now: NOW * 1000 }));
+  afterAll(() => void vi.useRealTimers());
   const platform = new Platform(key);
   const usual = useTarget(adapter, { platform });
   const strict = useTarget(adapter, { platform, options: { clockSkewSeconds: 0 } });

@@ -1,11 +1,11 @@
 import { constants, createHash, privateEncrypt } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { ADAPTERS } from '../support/nest-app.js';
-import { ADELE, BEN } from './support/identities.js';
-import { claims, encoded, forge, rs256, rsaKey, type Signer, type TestKey } from './support/forge.js';
-import { Platform } from './support/platform.js';
-import { expectRefused, type TokenCode } from './support/refusal.js';
-import { useTarget } from './support/target.js';
+import { ADAPTERS } from '../../support/nest-app.js';
+import { ADELE, BEN } from '../support/identities.js';
+import { claims, encoded, forge, rs256, rsaKey, type Signer, type TestKey } from '../support/forge.js';
+import { Platform } from '../support/platform.js';
+import { expectRefused, type TokenCode } from '../support/refusal.js';
+import { useTarget } from '../support/target.js';
 
 const key = rsaKey();
 const second = rsaKey();

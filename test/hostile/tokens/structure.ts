@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ADAPTERS } from '../support/nest-app.js';
-import { ADELE, API } from './support/identities.js';
+import { ADAPTERS } from '../../support/nest-app.js';
+import { ADELE, API } from '../support/identities.js';
 import {
   alias,
   claims,
@@ -10,8 +10,8 @@ import {
   rsaKey,
   signParts,
   type Forgery,
-} from './support/forge.js';
-import { Platform } from './support/platform.js';
+} from '../support/forge.js';
+import { Platform } from '../support/platform.js';
 import {
   expectInvalidToken,
   expectMalformed,
@@ -19,8 +19,8 @@ import {
   expectNoEcho,
   expectRefused,
   type TokenCode,
-} from './support/refusal.js';
-import { useTarget } from './support/target.js';
+} from '../support/refusal.js';
+import { useTarget } from '../support/target.js';
 
 const key = rsaKey();
 const good = forge(key);

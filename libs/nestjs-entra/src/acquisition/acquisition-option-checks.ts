@@ -1,0 +1,27 @@
+import { ConfigurationError } from '../errors/configuration.error.js';
+import { isGuid } from '../options/guid.js';
+import type { TokenAcquisitionOptions } from './token-acquisition.options.js';
+
+/**
+ * Checks what a call was given, before it reaches a log or the identity platform.
+ * @throws ConfigurationError
+ */
+export function checkAcquisitionOptions({ claims, correlationId }: TokenAcquisitionOptions): void {
+  if (correlationId !== undefined && !isGuid(String(correlationId).toLowerCase())) {
+    throw new ConfigurationError('correlationId is no GUID; give one, or leave it out.');
+  }
+  if (claims !== undefined && !isJsonObject(claims)) {
+    throw new ConfigurationError(
+      'claims is no JSON object; give the claims request of a challenge, decoded.',
+    );
+  }
+}
+
+function isJsonObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
