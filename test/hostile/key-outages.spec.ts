@@ -187,19 +187,27 @@ describe.each(ADAPTERS)('Signing keys out of reach, on %s', (adapter) => {
     expect((await target.get(fresh(nextKey))).status).toBe(200);
   });
 
-  it('a withdrawal is noticed without an unknown key: the keys are renewed every hour', async () => {
-    const target = await start();
-    const known = forge(key, { payload: claims({ exp: Math.floor(Date.now() / 1000) + 86_400 }) });
-    expect((await target.get(known)).status).toBe(200);
-    target.platform.published = [nextKey.jwk];
-    pass(HOUR_MS);
-    expect((await target.get(known)).status).toBe(200);
-    expect(target.platform.keyRequests).toBe(1);
-    pass(1);
-    await target.get(known);
-    await expect.poll(async () => (await target.get(known)).status).toBe(401);
-    expect(target.platform.keyRequests).toBe(2);
-  });
+  it.each([
+    ['a token that was validated before', false],
+    ['tokens that nobody has sent before', true],
+  ])(
+    'a withdrawal is noticed without an unknown key, by %s: keys are renewed every hour',
+    async (_what, isFresh) => {
+      const target = await start();
+      const exp = Math.floor(Date.now() / 1000) + 86_400;
+      const known = forge(key, { payload: claims({ exp }) });
+      const statusOf = async () => (await target.get(isFresh ? fresh(key) : known)).status;
+      expect(await statusOf()).toBe(200);
+      target.platform.published = [nextKey.jwk];
+      pass(HOUR_MS);
+      expect(await statusOf()).toBe(200);
+      expect(target.platform.keyRequests).toBe(1);
+      pass(1);
+      expect(await statusOf()).toBe(200);
+      await expect.poll(statusOf).toBe(401);
+      expect(target.platform.keyRequests).toBe(2);
+    },
+  );
 });
 
 describe('Signing keys that never come', () => {

@@ -24,7 +24,12 @@ export class Platform {
     const { origin, pathname } = new URL(input);
     this.asked.push(`${origin}${pathname}`);
     if (pathname.endsWith('/discovery/v2.0/keys')) {
-      return this.keysAnswer ? this.keysAnswer(input, init) : Response.json({ keys: this.published });
+      const answer = this.keysAnswer
+        ? await this.keysAnswer(input, init)
+        : Response.json({ keys: this.published });
+      const elsewhere = answer.status >= 300 && answer.status < 400 && answer.headers.get('location');
+      // As fetch does, unless it is told not to.
+      return elsewhere && init?.redirect !== 'manual' ? this.fetch(elsewhere, init) : answer;
     }
     if (pathname.endsWith('/oauth2/v2.0/token')) {
       return Response.json({
