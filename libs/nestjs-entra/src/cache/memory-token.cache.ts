@@ -61,6 +61,22 @@ export class MemoryTokenCache {
     return due.length > 0;
   }
 
+  /** Forgets the tokens of a key; gives them. */
+  remove(key: string): readonly CachedToken[] {
+    const tokens = this.#entries.peek(key)?.tokens ?? [];
+    this.#entries.delete(key);
+    return tokens;
+  }
+
+  /** The keys under which a user's tokens stand. It looks at every entry: for what is done seldom. */
+  keysOf(userId: string): string[] {
+    const keys: string[] = [];
+    for (const [key, { tokens }] of this.#entries.entries()) {
+      if (tokens.some((token) => token.userId === userId)) keys.push(key);
+    }
+    return keys;
+  }
+
   /** Forgets everything, for shutdown. */
   clear(): void {
     this.#entries.clear();

@@ -4,7 +4,9 @@ import type { EntraAuthOptions } from './entra-auth-options.js';
 import { isGuid } from './guid.js';
 import { hostnameOf, isB2cHost, isExternalIdHost } from './login-host.js';
 import { shown } from './shown.js';
+import { tokenCacheFaults } from './token-cache-faults.js';
 import { unknownNameFaults } from './unknown-name-faults.js';
+import { isObject, numberFaults } from './value-faults.js';
 
 const OPTION_NAMES: readonly (keyof EntraAuthOptions)[] = [
   'instance',
@@ -159,16 +161,6 @@ function capabilityFaults(capabilities: unknown): string[] {
     : [`clientCapabilities is ${shown(capabilities)}; give a list of strings, such as ["cp1"].`];
 }
 
-function tokenCacheFaults(tokenCache: unknown): string[] {
-  if (tokenCache === undefined) return [];
-  if (!isObject(tokenCache)) return [`tokenCache is ${shown(tokenCache)}; give an object, or leave it out.`];
-  return [
-    ...unknownNameFaults('option', tokenCache, ['maxBytes', 'expiryBufferSeconds'], 'tokenCache.'),
-    ...numberFaults('tokenCache.maxBytes', tokenCache['maxBytes'], 65_536, Number.MAX_SAFE_INTEGER),
-    ...numberFaults('tokenCache.expiryBufferSeconds', tokenCache['expiryBufferSeconds'], 0, 3600),
-  ];
-}
-
 function networkFaults(network: unknown): string[] {
   if (network === undefined) return [];
   if (!isObject(network)) return [`network is ${shown(network)}; give an object, or leave it out.`];
@@ -192,12 +184,6 @@ function showErrorDetailsFaults(show: unknown): string[] {
   return booleanFaults('showErrorDetails', show);
 }
 
-function numberFaults(name: string, value: unknown, least: number, most: number): string[] {
-  if (value === undefined || (Number.isInteger(value) && Number(value) >= least && Number(value) <= most))
-    return [];
-  return [`${name} is ${shown(value)}; give a whole number from ${least} to ${most}.`];
-}
-
 function booleanFaults(name: string, value: unknown): string[] {
   return value === undefined || typeof value === 'boolean'
     ? []
@@ -210,8 +196,4 @@ function isHostOfOneTenant(hostname: string): boolean {
 
 function isGuidInAnyCase(value: unknown): boolean {
   return typeof value === 'string' && isGuid(value.toLowerCase());
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

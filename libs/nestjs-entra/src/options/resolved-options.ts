@@ -1,10 +1,6 @@
 import type { Authority } from './authority.js';
-import type {
-  ClientCredential,
-  EntraAuthOptions,
-  NetworkOptions,
-  TokenCacheOptions,
-} from './entra-auth-options.js';
+import type { ClientCredential, EntraAuthOptions, NetworkOptions } from './entra-auth-options.js';
+import type { ResolvedTokenCacheOptions } from './token-cache-options.js';
 
 /** The options as the library uses them: checked, completed, frozen. */
 export interface ResolvedOptions {
@@ -24,7 +20,7 @@ export interface ResolvedOptions {
   readonly scopes: readonly string[];
   readonly onTokenValidated: EntraAuthOptions['onTokenValidated'];
   readonly clientCapabilities: readonly string[];
-  readonly tokenCache: Readonly<Required<TokenCacheOptions>>;
+  readonly tokenCache: ResolvedTokenCacheOptions;
   readonly network: Readonly<Required<NetworkOptions>>;
   readonly showErrorDetails: boolean;
 }
