@@ -22,6 +22,11 @@ export class ScopeRequests {
     const text = typeof scopes === 'string' ? scopes : scopes.join(' ');
     return remembered(this.#singles, text, () => singleScopeRequest([text], this.graphResource));
   }
+
+  /** All that was asked for so far, as far as it is remembered. */
+  known(): ScopeRequest[] {
+    return [...[...this.#lists.values()].flat(), ...this.#singles.values()];
+  }
 }
 
 function remembered<T extends object>(known: LRUCache<string, T>, key: string, make: () => T): T {

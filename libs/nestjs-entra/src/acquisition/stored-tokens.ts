@@ -1,14 +1,14 @@
-import { Logger } from '@nestjs/common';
+import type { Logger } from '@nestjs/common';
 import type { CachedToken } from '../cache/cached-token.js';
 import type { BoundedTokenStore } from '../cache/bounded-token.store.js';
 import type { SealedEntry } from '../cache/sealed-entry.js';
 import { decodeStoredToken, encodeStoredToken } from '../cache/stored-token.js';
 import type { CachedTokenFactory } from './cached-token.factory.js';
 import { isDefinitive } from './recent-failures.js';
+import { RejectedValueLog } from './rejected-value-log.js';
 import type { StoredEntries } from './stored-entries.js';
 import { isOwnedBy } from './token-ownership.js';
 import type { TokenRequest } from './token-request.js';
-import { RejectedValueLog } from './rejected-value-log.js';
 
 /** Stands for a token that is not to be had: whoever waits for the record goes on by itself. */
 const REFUSED = Uint8Array.of(0);
@@ -51,14 +51,17 @@ export interface ObtainedToken {
  * whatever is wrong with the store, the exchange is made without it.
  */
 export class StoredTokens {
-  readonly #rejected = new RejectedValueLog(new Logger('EntraAuth'));
+  readonly #rejected: RejectedValueLog;
 
   constructor(
     private readonly store: BoundedTokenStore,
     private readonly entries: StoredEntries,
     private readonly factory: CachedTokenFactory,
     private readonly options: StoredTokensOptions,
-  ) {}
+    logger: Logger,
+  ) {
+    this.#rejected = new RejectedValueLog(logger);
+  }
 
   /**
    * A token of the store, or that of `exchange`, which other processes find in the store then.

@@ -5,7 +5,7 @@ import { MemoryTokenCache } from '../cache/memory-token.cache.js';
 import { EntraAuthError } from '../errors/entra-auth.error.js';
 import { acquisitionLogLevel } from './aadsts-log-level.js';
 import { checkAcquisitionOptions } from './acquisition-option-checks.js';
-import type { CachedTokenFactory } from './cached-token.factory.js';
+import { CachedTokenFactory } from './cached-token.factory.js';
 import { HoldBack } from './hold-back.js';
 import { RecentFailures } from './recent-failures.js';
 import { scopeName } from './scope-request.js';
@@ -18,10 +18,13 @@ import type { TokenRequest } from './token-request.js';
 /** How often expired tokens are looked for, beside whenever one is added. */
 const SWEEP_INTERVAL_MS = 60_000;
 
+/** What an exchange is for: any token that serves, one for claims, a new one whatever there is, or one in good time. */
+type Purpose = 'any' | 'claims' | 'new' | 'ahead';
+
 /**
  * The way of every token: memory, then an exchange that is under way, then the store that processes share if there
- * is one, then an exchange. It knows nothing of
- * requests, users and grants; a {@link TokenRequest} says whose token it is and how it is got.
+ * is one, then an exchange. It knows nothing of requests, users and grants; a {@link TokenRequest} says whose token
+ * it is and how it is got.
  */
 export class TokenAcquirer {
   readonly #logger = new Logger('EntraAuth');
@@ -33,13 +36,17 @@ export class TokenAcquirer {
   readonly #renewed = new WeakSet<CachedToken>();
   readonly #sweep: NodeJS.Timeout;
 
-  /** @param stored the store that processes share, where there is one */
+  readonly #factory: CachedTokenFactory;
+  /** The store that processes share, where there is one. */
+  readonly #stored: StoredTokens | undefined;
+
   constructor(
-    maxBytes: number,
-    private readonly factory: CachedTokenFactory,
-    private readonly stored?: StoredTokens,
+    options: { readonly maxBytes: number; readonly expiryBufferSeconds: number },
+    createStored: (factory: CachedTokenFactory) => StoredTokens | undefined = () => undefined,
   ) {
-    this.#cache = new MemoryTokenCache(maxBytes);
+    this.#cache = new MemoryTokenCache(options.maxBytes);
+    this.#factory = new CachedTokenFactory(options.expiryBufferSeconds * 1000);
+    this.#stored = createStored(this.#factory);
     this.#sweep = setInterval(() => this.sweep(), SWEEP_INTERVAL_MS).unref();
   }
 
@@ -53,15 +60,20 @@ export class TokenAcquirer {
   }
 
   /** Gets a token from the store or by an exchange, joining whoever does the same. @throws TokenAcquisitionError */
-  async acquire(request: TokenRequest, options: TokenAcquisitionOptions): Promise<ObtainedToken> {
+  async acquire(request: TokenRequest, options: TokenAcquisitionOptions): Promise<CachedToken> {
+    return (await this.obtain(request, options)).token;
+  }
+
+  /** As {@link acquire}, and tells where the token came from. */
+  async obtain(request: TokenRequest, options: TokenAcquisitionOptions): Promise<ObtainedToken> {
     checkAcquisitionOptions(options);
     options.signal?.throwIfAborted();
-    const isForced = options.forceRefresh === true || options.claims !== undefined;
-    const flight = flightOf(request, isForced);
-    const failure = isForced ? undefined : this.#failures.find(flight, Date.now());
+    const purpose = options.forceRefresh ? 'new' : options.claims === undefined ? 'any' : 'claims';
+    const flight = flightOf(request, purpose);
+    const failure = purpose === 'any' ? this.#failures.find(flight, Date.now()) : undefined;
     if (failure) throw failure;
     const exchange = () => this.exchange(request, flight, options.correlationId ?? randomUUID());
-    const work = () => this.obtain(request, exchange, options.forceRefresh === true);
+    const work = () => this.byWayOfStore(request, exchange, purpose);
     return orAborted(this.#exchanges.run(flight, work), options.signal);
   }
 
@@ -90,13 +102,13 @@ export class TokenAcquirer {
   async close(): Promise<void> {
     clearInterval(this.#sweep);
     this.#cache.clear();
-    await this.stored?.close();
+    await this.#stored?.close();
   }
 
   private async forgetKey(key: string, isOfUser: boolean, more: readonly ReadonlySet<string>[] = []): Promise<void> {
     const tokens = this.#cache.remove(key);
     const scopes = [...tokens.map(({ requested }) => new Set(requested.map(scopeName))), ...more];
-    const isDone = await this.stored?.forget(key, scopes, isOfUser);
+    const isDone = await this.#stored?.forget(key, scopes, isOfUser);
     if (isDone === false) {
       this.#logger.warn(
         'Tokens were to be deleted, and the token cache store could not be reached: their records stay there until they expire',
@@ -104,16 +116,16 @@ export class TokenAcquirer {
     }
   }
 
-  /** By way of the store, if there is one. What is found there is remembered as if it came from an exchange. */
-  private async obtain(
+  /** Asks the store first, if there is one. What is found there is remembered as if it came from an exchange. */
+  private async byWayOfStore(
     request: TokenRequest,
     exchange: () => Promise<CachedToken>,
-    isNewWanted: boolean,
+    purpose: Purpose,
     renewed?: CachedToken,
   ): Promise<ObtainedToken> {
-    if (!this.stored) return { token: await exchange(), source: 'identity-platform' };
-    if (isNewWanted) return this.stored.replace(request, exchange);
-    const obtained = await this.stored.obtain(request, exchange, renewed);
+    if (!this.#stored) return { token: await exchange(), source: 'identity-platform' };
+    if (purpose === 'new') return this.#stored.replace(request, exchange);
+    const obtained = await this.#stored.obtain(request, exchange, renewed);
     if (obtained.source === 'store') this.#cache.add(request.key, obtained.token, Date.now());
     return obtained;
   }
@@ -129,7 +141,7 @@ export class TokenAcquirer {
     try {
       const exchanged = await request.exchange(request.scopes, correlationId);
       const acquiredAt = Date.now();
-      const token = this.factory.create(request, exchanged, correlationId, acquiredAt);
+      const token = this.#factory.create(request, exchanged, correlationId, acquiredAt);
       this.#cache.add(request.key, token, acquiredAt);
       this.#failures.delete(flight);
       return token;
@@ -147,10 +159,10 @@ export class TokenAcquirer {
     this.#renewed.add(token);
     // All it was asked for: this request may want less of it.
     const whole = { ...request, scopes: token.requested, names: new Set(token.requested.map(scopeName)) };
-    const flight = flightOf(whole, true);
+    const flight = flightOf(whole, 'ahead');
     const exchange = () => this.exchange(whole, flight, randomUUID());
     // What went wrong is in the log; whoever needs the token then will meet it.
-    this.#exchanges.run(flight, () => this.obtain(whole, exchange, false, token)).catch(() => undefined);
+    this.#exchanges.run(flight, () => this.byWayOfStore(whole, exchange, 'ahead', token)).catch(() => undefined);
   }
 
   /** One line for a failed exchange, however many requests waited for it. */
@@ -161,7 +173,7 @@ export class TokenAcquirer {
   }
 }
 
-/** Requests for other scopes of a resource do not share an exchange, nor do those that insist on a new token. */
-function flightOf({ key, names }: TokenRequest, isForced: boolean): string {
-  return `${key}|${[...names].sort().join(' ')}|${isForced ? 'new' : ''}`;
+/** Requests for other scopes of a resource do not share an exchange, nor do those of another purpose. */
+function flightOf({ key, names }: TokenRequest, purpose: Purpose): string {
+  return `${key}|${[...names].sort().join(' ')}|${purpose}`;
 }
