@@ -7,6 +7,7 @@ import { SourceNames } from './source-names.js';
 const document = readMarkdown('docs/options.md');
 const options = new SourceNames('options/entra-auth-options.ts');
 const extras = new SourceNames('auth.module-definition.ts');
+const downstreamApi = new SourceNames('options/downstream-api-options.ts');
 const acquisition = new SourceNames('acquisition/token-acquisition.options.ts');
 
 /** Entries of the document: headings that consist of a name. */
@@ -41,6 +42,12 @@ describe('docs/options.md', () => {
       expect(fieldsUnder(`\`${kind}\``).toSorted()).toEqual(options.members(type).toSorted());
     },
   );
+
+  it('has every field of a downstream API', () => {
+    expect(fieldsUnder('`downstreamApis`').toSorted()).toEqual(
+      downstreamApi.members('DownstreamApiOptions').toSorted(),
+    );
+  });
 
   it('has every option of one acquisition', () => {
     expect(fieldsUnder('Options of one acquisition').toSorted()).toEqual(

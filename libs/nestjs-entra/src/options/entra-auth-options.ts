@@ -1,5 +1,6 @@
 import type { AccessTokenClaims } from '../caller/access-token-claims.js';
 import type { EntraUser } from '../caller/entra-user.js';
+import type { DownstreamApiOptions } from './downstream-api-options.js';
 import type { TokenCacheOptions } from './token-cache-options.js';
 
 /** A client secret, as the portal shows it once. Certificates are safer: a secret travels with every request. */
@@ -85,6 +86,8 @@ export interface EntraAuthOptions {
   scopes?: string | readonly string[];
   /** Runs after a token was validated, on every request; what it throws rejects the request. */
   onTokenValidated?: (context: TokenValidatedContext) => void | Promise<void>;
+  /** Downstream APIs by name, for `DownstreamApiService`, `@InjectDownstreamApi()` and `@DownstreamApis()`. Default none. */
+  downstreamApis?: Readonly<Record<string, DownstreamApiOptions>>;
   /** Client capabilities declared to the identity platform. Default `['cp1']`: the API handles claims challenges. */
   clientCapabilities?: readonly string[];
   tokenCache?: TokenCacheOptions;

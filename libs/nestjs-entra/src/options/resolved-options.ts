@@ -1,4 +1,5 @@
 import type { Authority } from './authority.js';
+import type { ResolvedDownstreamApi } from './downstream-api-options.js';
 import type { ClientCredential, EntraAuthOptions, NetworkOptions } from './entra-auth-options.js';
 import type { ResolvedTokenCacheOptions } from './token-cache-options.js';
 
@@ -19,6 +20,8 @@ export interface ResolvedOptions {
   /** What is exchanged for each caller; `.default` already spelled out. */
   readonly scopes: readonly string[];
   readonly onTokenValidated: EntraAuthOptions['onTokenValidated'];
+  /** By name; a name that is not in it is no API. */
+  readonly downstreamApis: ReadonlyMap<string, ResolvedDownstreamApi>;
   readonly clientCapabilities: readonly string[];
   readonly tokenCache: ResolvedTokenCacheOptions;
   readonly network: Readonly<Required<NetworkOptions>>;
