@@ -78,7 +78,8 @@ export class StoredTokens {
     const begun = performance.now();
     const found = await this.find(passage);
     if (isToken(found)) return { token: found, source: 'store' };
-    if (found !== 'none') return this.exchangeAndWrite(passage, exchange, { isWaitedFor: found === 'refused' });
+    if (found !== 'none')
+      return this.exchangeAndWrite(passage, exchange, { isWaitedFor: found === 'refused' });
 
     const left = this.options.storeTimeoutMs - (performance.now() - begun);
     const isHolder = await this.store.acquireLease(passage.entry.key, this.options.storeLeaseMs, left);
@@ -150,12 +151,15 @@ export class StoredTokens {
     return now < token.serveUntil ? token : 'none';
   }
 
-  private async exchangeAsHolder(passage: Passage, exchange: () => Promise<CachedToken>): Promise<ObtainedToken> {
+  private async exchangeAsHolder(
+    passage: Passage,
+    exchange: () => Promise<CachedToken>,
+  ): Promise<ObtainedToken> {
     const { key } = passage.entry;
     try {
       const obtained = await this.exchangeAndWrite(passage, exchange, { isWaitedFor: true });
       // Who looked for the record just before it was written asks for the lease just after: it is still taken then.
-      setTimeout(() => void this.store.releaseLease(key), this.options.storeTimeoutMs * 4).unref();
+      setTimeout(() => void this.store.releaseLease(key), this.options.storeTimeoutMs * 2).unref();
       return obtained;
     } catch (error) {
       // A renewal that fails leaves the record of the good token.

@@ -105,7 +105,11 @@ export class TokenAcquirer {
     await this.#stored?.close();
   }
 
-  private async forgetKey(key: string, isOfUser: boolean, more: readonly ReadonlySet<string>[] = []): Promise<void> {
+  private async forgetKey(
+    key: string,
+    isOfUser: boolean,
+    more: readonly ReadonlySet<string>[] = [],
+  ): Promise<void> {
     const tokens = this.#cache.remove(key);
     const scopes = [...tokens.map(({ requested }) => new Set(requested.map(scopeName))), ...more];
     const isDone = await this.#stored?.forget(key, scopes, isOfUser);
@@ -162,7 +166,9 @@ export class TokenAcquirer {
     const flight = flightOf(whole, 'ahead');
     const exchange = () => this.exchange(whole, flight, randomUUID());
     // What went wrong is in the log; whoever needs the token then will meet it.
-    this.#exchanges.run(flight, () => this.byWayOfStore(whole, exchange, 'ahead', token)).catch(() => undefined);
+    this.#exchanges
+      .run(flight, () => this.byWayOfStore(whole, exchange, 'ahead', token))
+      .catch(() => undefined);
   }
 
   /** One line for a failed exchange, however many requests waited for it. */

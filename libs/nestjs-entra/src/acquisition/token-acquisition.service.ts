@@ -131,10 +131,13 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
    */
   async evictUser(user?: { readonly oid: string }): Promise<void> {
     const { oid } = user ?? this.userCaller().user;
-    if (typeof oid !== 'string' || oid === '') throw new ConfigurationError('evictUser() was given a user without oid.');
+    if (typeof oid !== 'string' || oid === '')
+      throw new ConfigurationError('evictUser() was given a user without oid.');
     const { caller } = this.context;
     const subject = caller?.user.oid === oid ? subjectOf(caller) : undefined;
-    const elsewhere = subject ? this.#scopes.known().map((scopes) => this.#requests.onBehalfOf(subject, scopes)) : [];
+    const elsewhere = subject
+      ? this.#scopes.known().map((scopes) => this.#requests.onBehalfOf(subject, scopes))
+      : [];
     await this.#acquirer.forgetUser(oid, elsewhere);
   }
 

@@ -41,7 +41,11 @@ export class SealedEntry {
   /** An entry of the application itself, sealed with a configured key, under a key that tells nothing without it. */
   static ofApplication(name: string, sealingKey: Uint8Array): SealedEntry {
     const namingKey = derived(sealingKey, 'name of entry');
-    return new SealedEntry(createHmac('sha256', namingKey).update(name).digest('base64url'), name, sealingKey);
+    return new SealedEntry(
+      createHmac('sha256', namingKey).update(name).digest('base64url'),
+      name,
+      sealingKey,
+    );
   }
 
   seal(plaintext: Uint8Array): Buffer {

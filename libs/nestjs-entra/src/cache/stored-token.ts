@@ -3,7 +3,14 @@ import type { CachedToken } from './cached-token.js';
 /** What the store keeps of a token; the rest follows from the request that finds it. */
 export type StoredToken = Pick<
   CachedToken,
-  'accessToken' | 'expiresAt' | 'refreshAt' | 'scopes' | 'tenantId' | 'userId' | 'assertionId' | 'correlationId'
+  | 'accessToken'
+  | 'expiresAt'
+  | 'refreshAt'
+  | 'scopes'
+  | 'tenantId'
+  | 'userId'
+  | 'assertionId'
+  | 'correlationId'
 >;
 
 /** A token that can stand in an `Authorization` header (RFC 6750 section 2.1, `b64token`). */
