@@ -10,6 +10,7 @@ export interface LoadReport {
   readonly failed: number;
   readonly exchanges: number;
   readonly fromStore: number;
+  readonly fromPlatform: number;
   readonly p50: number;
   readonly p99: number;
   readonly max: number;
@@ -50,6 +51,7 @@ export function reportOf(outcomes: readonly Outcome[], exchanges: number): LoadR
     failed: outcomes.filter(({ status }) => status !== 200).length,
     exchanges,
     fromStore: outcomes.filter(({ source }) => source === 'store').length,
+    fromPlatform: outcomes.filter(({ source }) => source === 'identity-platform').length,
     p50: quantile(0.5),
     p99: quantile(0.99),
     max: Math.round(times.at(-1) ?? 0),
