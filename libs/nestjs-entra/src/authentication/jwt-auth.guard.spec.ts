@@ -9,6 +9,7 @@ import { MissingTokenError } from '../errors/token.errors.js';
 import type { EntraAuthOptions } from '../options/entra-auth-options.js';
 import { resolveOptions } from '../options/resolve-options.js';
 import { AccessTokenValidator } from './access-token.validator.js';
+import { CallerAdmission } from './caller-admission.js';
 import { JwtAuthGuard } from './jwt-auth.guard.js';
 import { JwtStrategy } from './jwt.strategy.js';
 import { Public } from './public.decorator.js';
@@ -74,7 +75,9 @@ function setUp(changes: Partial<EntraAuthOptions> = {}, strategyOf: typeof JwtSt
   const context = new CallerContext();
   const validator = new AccessTokenValidator(options, new SigningKeys(options), new TenantMetadata(options));
   const tokens = {} as TokenAcquisitionService;
-  const strategy = new strategyOf(options, context, tokens, validator);
+  const callerAdmission = new CallerAdmission(options, context, tokens, validator);
+  const strategy = new strategyOf();
+  Object.assign(strategy, { callerAdmission });
   const reflector = new Reflector();
   const guard = new JwtAuthGuard(reflector, context, validator, strategy);
   const check = (request: Request, ...where: [handler?: () => void, controller?: object]) =>

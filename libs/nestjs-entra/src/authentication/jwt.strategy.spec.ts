@@ -10,6 +10,7 @@ import { InvalidTokenError } from '../errors/token.errors.js';
 import type { EntraAuthOptions } from '../options/entra-auth-options.js';
 import { resolveOptions } from '../options/resolve-options.js';
 import type { AccessTokenValidator } from './access-token.validator.js';
+import { CallerAdmission } from './caller-admission.js';
 import { JwtStrategy } from './jwt.strategy.js';
 
 const TENANT = '7f3a1c52-0b1e-4f7a-9d43-1c2b3a4d5e6f';
@@ -34,12 +35,10 @@ function setUp(changes: Partial<EntraAuthOptions> = {}) {
   });
   const context = new CallerContext();
   const prefetch = vi.fn(async () => undefined);
-  const strategy = new JwtStrategy(
-    options,
-    context,
-    { prefetch } as unknown as TokenAcquisitionService,
-    {} as AccessTokenValidator,
-  );
+  const tokens = { prefetch } as unknown as TokenAcquisitionService;
+  const callerAdmission = new CallerAdmission(options, context, tokens, {} as AccessTokenValidator);
+  const strategy = new JwtStrategy();
+  Object.assign(strategy, { callerAdmission });
   const request = {};
   const validate = () =>
     context.run(request, () => {
@@ -100,6 +99,11 @@ describe('JwtStrategy', () => {
     const validate = () => strategy.validate({}, claims);
     expect(validate).toThrow(NoUserAssertionError);
     expect(validate).toThrow('JwtStrategy.validate() was called outside JwtAuthGuard');
+  });
+
+  it('leaves the constructor to its subclasses', () => {
+    expect(JwtStrategy).toHaveLength(0);
+    expect(Reflect.getMetadata('design:paramtypes', JwtStrategy)).toEqual([]);
   });
 
   it('has a name of its own, and no place in the registry of the process', () => {
