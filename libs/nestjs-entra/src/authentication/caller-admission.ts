@@ -7,6 +7,7 @@ import { CallerContext } from '../caller/caller-context.js';
 import type { EntraUser } from '../caller/entra-user.js';
 import { NoUserAssertionError } from '../errors/acquisition.errors.js';
 import { InvalidTokenError } from '../errors/token.errors.js';
+import type { TokenValidatedContext } from '../options/entra-auth-options.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import { AccessTokenValidator } from './access-token.validator.js';
 import type { EntraJwtStrategyOptions } from './entra-jwt.strategy.js';
@@ -42,21 +43,21 @@ export class CallerAdmission implements EntraJwtStrategyOptions {
   }
 
   private async welcome(user: EntraUser, claims: AccessTokenClaims, request: unknown): Promise<EntraUser> {
-    if (this.options.onTokenValidated) await this.tellTokenValidated(user, claims, request);
-    if (this.options.scopes.length > 0) await this.tokens.prefetch(this.options.scopes);
+    const { onTokenValidated, scopes } = this.options;
+    if (onTokenValidated) await tell(onTokenValidated, { user, claims, request });
+    if (scopes.length > 0) await this.tokens.prefetch(scopes);
     return user;
   }
+}
 
-  private async tellTokenValidated(
-    user: EntraUser,
-    claims: AccessTokenClaims,
-    request: unknown,
-  ): Promise<void> {
-    try {
-      await this.options.onTokenValidated?.({ user, claims, request });
-    } catch (cause) {
-      if (cause instanceof HttpException) throw cause;
-      throw new InvalidTokenError('token_rejected', `onTokenValidated threw ${String(cause)}`, { cause });
-    }
+async function tell(
+  onTokenValidated: NonNullable<ResolvedOptions['onTokenValidated']>,
+  context: TokenValidatedContext,
+): Promise<void> {
+  try {
+    await onTokenValidated(context);
+  } catch (cause) {
+    if (cause instanceof HttpException) throw cause;
+    throw new InvalidTokenError('token_rejected', `onTokenValidated threw ${String(cause)}`, { cause });
   }
 }

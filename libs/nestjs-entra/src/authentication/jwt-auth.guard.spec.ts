@@ -5,7 +5,8 @@ import { Reflector } from '@nestjs/core';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { TokenAcquisitionService } from '../acquisition/token-acquisition.service.js';
 import { CallerContext } from '../caller/caller-context.js';
-import { MissingTokenError } from '../errors/token.errors.js';
+import { NoUserAssertionError } from '../errors/acquisition.errors.js';
+import { InvalidTokenError, MissingTokenError } from '../errors/token.errors.js';
 import type { EntraAuthOptions } from '../options/entra-auth-options.js';
 import { resolveOptions } from '../options/resolve-options.js';
 import { AccessTokenValidator } from './access-token.validator.js';
@@ -124,7 +125,9 @@ describe('JwtAuthGuard', () => {
     const { context, guard } = setUp();
     const work = () => {
       expect(() => guard.canActivate(contextOf(requestWith(tokenOf())))).toThrow(
-        'not in its own asynchronous context',
+        new NoUserAssertionError(
+          'The request is not in its own asynchronous context: a middleware lost it, or this is no HTTP request. Let the middleware call next() through AsyncResource.bind().',
+        ),
       );
       expect(context.caller).toBeUndefined();
     };
@@ -218,6 +221,41 @@ describe('JwtAuthGuard', () => {
       expect(caller).toBeUndefined();
     }
     expect(warn).not.toHaveBeenCalled();
+  });
+
+  it('takes the caller back when validate() throws at once', async () => {
+    const { check, strategy } = setUp();
+    const token = tokenOf();
+    const error = new Error('no such member');
+    await check(requestWith(token));
+    vi.spyOn(strategy, 'validate').mockImplementation(() => {
+      throw error;
+    });
+    for (const refused of [token, tokenOf({ jti: 'another' })]) {
+      const { passed, caller } = await check(requestWith(refused));
+      expect(passed).toBe(error);
+      expect(caller).toBeUndefined();
+    }
+  });
+
+  it('lets a known token through without a promise', async () => {
+    const { check, context, guard } = setUp();
+    const token = tokenOf();
+    await check(requestWith(token));
+    const request = requestWith(token);
+    expect(context.run(request, () => guard.canActivate(contextOf(request)))).toBe(true);
+  });
+
+  it.each([
+    ['passed', tokenOf()],
+    ['was refused', tokenOf({ aud: 'another' })],
+  ])('keeps nothing of a request that %s', async (_end, token) => {
+    const { check, validator } = setUp();
+    const request = requestWith(token);
+    await check(request);
+    expect(() => validator.keyFor(request)).toThrow(
+      new InvalidTokenError('token_rejected', 'The request was not prepared by JwtAuthGuard'),
+    );
   });
 
   it('what validate() of a subclass makes of the caller is the user of the request', async () => {

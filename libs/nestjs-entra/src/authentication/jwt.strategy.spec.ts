@@ -49,9 +49,17 @@ function setUp(changes: Partial<EntraAuthOptions> = {}) {
 }
 
 describe('JwtStrategy', () => {
-  it('gives the user, and exchanges nothing without scopes', async () => {
+  it('gives the user at once, and exchanges nothing without scopes', () => {
     const { validate, prefetch } = setUp();
+    expect(validate()).toBe(user);
+    expect(prefetch).not.toHaveBeenCalled();
+  });
+
+  it('exchanges nothing without scopes, whoever is told of the token', async () => {
+    const onTokenValidated = vi.fn();
+    const { validate, prefetch } = setUp({ onTokenValidated });
     expect(await validate()).toBe(user);
+    expect(onTokenValidated).toHaveBeenCalledTimes(1);
     expect(prefetch).not.toHaveBeenCalled();
   });
 
@@ -97,8 +105,9 @@ describe('JwtStrategy', () => {
   it('works inside JwtAuthGuard alone', () => {
     const { strategy } = setUp();
     const validate = () => strategy.validate({}, claims);
-    expect(validate).toThrow(NoUserAssertionError);
-    expect(validate).toThrow('JwtStrategy.validate() was called outside JwtAuthGuard');
+    expect(validate).toThrow(
+      new NoUserAssertionError('JwtStrategy.validate() was called outside JwtAuthGuard'),
+    );
   });
 
   it('leaves the constructor to its subclasses', () => {

@@ -92,7 +92,7 @@ describe('TenantMetadata', () => {
     ])('does not guess it from an issuer %s', async (_what, value) => {
       const { metadata } = setUp({ tenantId: 'contoso.com', answer: issuer(value) });
       await expect(metadata.ready('2.0')).rejects.toThrow(
-        'The metadata of contoso.com has an issuer that does not fit',
+        new IdentityPlatformUnavailableError('The metadata of contoso.com has an issuer that does not fit'),
       );
       expect(metadata.tenantId).toBeUndefined();
     });
