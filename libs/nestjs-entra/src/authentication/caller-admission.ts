@@ -25,6 +25,10 @@ export class CallerAdmission implements EntraJwtStrategyOptions {
     private readonly validator: AccessTokenValidator,
   ) {}
 
+  tokenOf(request: object): string {
+    return this.validator.tokenOf(request);
+  }
+
   keyFor(request: object): KeyObject {
     return this.validator.keyFor(request);
   }
@@ -38,7 +42,8 @@ export class CallerAdmission implements EntraJwtStrategyOptions {
     const user = this.context.caller?.user;
     if (!user) throw new NoUserAssertionError('JwtStrategy.validate() was called outside JwtAuthGuard');
     // Nothing to wait for: a promise here would cost a known token more than all its checks.
-    if (!this.options.onTokenValidated && this.options.scopes.length === 0) return user;
+    const { onTokenValidated, scopes } = this.options;
+    if (!onTokenValidated && (scopes.length === 0 || this.tokens.prefetched(scopes))) return user;
     return this.welcome(user, claims, request);
   }
 

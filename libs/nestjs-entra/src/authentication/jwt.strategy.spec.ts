@@ -35,7 +35,8 @@ function setUp(changes: Partial<EntraAuthOptions> = {}) {
   });
   const context = new CallerContext();
   const prefetch = vi.fn(async () => undefined);
-  const tokens = { prefetch } as unknown as TokenAcquisitionService;
+  const prefetched = vi.fn((): object | undefined => undefined);
+  const tokens = { prefetch, prefetched } as unknown as TokenAcquisitionService;
   const callerAdmission = new CallerAdmission(options, context, tokens, {} as AccessTokenValidator);
   const strategy = new JwtStrategy();
   Object.assign(strategy, { callerAdmission });
@@ -45,7 +46,7 @@ function setUp(changes: Partial<EntraAuthOptions> = {}) {
       context.scopeOf(request).caller = { user, assertion: new Assertion('token') };
       return strategy.validate(request, claims);
     });
-  return { strategy, validate, prefetch, request };
+  return { strategy, validate, prefetch, prefetched, request };
 }
 
 describe('JwtStrategy', () => {
@@ -70,6 +71,14 @@ describe('JwtStrategy', () => {
     const failure = new Error('no exchange');
     prefetch.mockRejectedValueOnce(failure);
     await expect(validate()).rejects.toBe(failure);
+  });
+
+  it('gives the user without a promise when all that is configured is in memory', () => {
+    const { validate, prefetch, prefetched } = setUp({ scopes: 'User.Read' });
+    prefetched.mockReturnValueOnce({});
+    expect(validate()).toBe(user);
+    expect(prefetched.mock.calls).toEqual([[['User.Read']]]);
+    expect(prefetch).not.toHaveBeenCalled();
   });
 
   it('tells onTokenValidated, and waits for it before anything is exchanged', async () => {

@@ -21,6 +21,7 @@ export class JwtStrategy extends PassportStrategy(EntraJwtStrategy) {
 
   constructor() {
     super({
+      tokenOf: (request) => this.callerAdmission.tokenOf(request),
       keyFor: (request) => this.callerAdmission.keyFor(request),
       accept: (request, claims) => this.callerAdmission.accept(request, claims),
     });
