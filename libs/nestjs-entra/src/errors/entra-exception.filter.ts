@@ -8,24 +8,26 @@ import {
   type ExceptionFilter,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { throwError } from 'rxjs';
 import { TokenAcquisitionError } from './acquisition.errors.js';
-import { challengeHeader, type ChallengeParameters } from './challenge.js';
+import { challengeHeader } from './challenge.js';
 import { EntraAuthError } from './entra-auth.error.js';
+import { publicBody, publicError, type ResponseParameters } from './public-error.js';
 
 /** Injection token of {@link ResponseParameters}. */
 export const RESPONSE_PARAMETERS = Symbol('nestjs-entra:response-parameters');
 
-/** What the filter has to know of the configuration. */
-export interface ResponseParameters extends ChallengeParameters {
-  /** Put the precise reason into the body; for development. */
-  showErrorDetails: boolean;
+/** What a socket of every platform has. */
+interface Socket {
+  emit?(event: string, ...data: unknown[]): unknown;
 }
 
 const EXPOSE_HEADERS = 'Access-Control-Expose-Headers';
 
 /**
  * Answers a request that ended in an {@link EntraAuthError}: status, `WWW-Authenticate`, `Retry-After`
- * and Nest's own body. Works on Express and Fastify, since it goes through the HTTP adapter.
+ * and Nest's own body. Works on Express and Fastify, since it goes through the HTTP adapter. Where there is no
+ * response to write to, in GraphQL and in messages, the error goes on with the text that callers may read.
  */
 @Injectable()
 @Catch(EntraAuthError)
@@ -37,22 +39,32 @@ export class EntraExceptionFilter implements ExceptionFilter<EntraAuthError> {
     @Inject(RESPONSE_PARAMETERS) private readonly parameters: ResponseParameters,
   ) {}
 
-  catch(error: EntraAuthError, host: ArgumentsHost): void {
-    if (host.getType() !== 'http') throw error;
+  /** @throws HttpException in GraphQL, whose driver makes an answer of it */
+  catch(error: EntraAuthError, host: ArgumentsHost): unknown {
+    const status = error.getStatus();
+    if (status >= HttpStatus.INTERNAL_SERVER_ERROR && !(error instanceof TokenAcquisitionError)) {
+      // A fault of the API's own; what the identity platform answered was logged where it was asked.
+      this.#logger.error(`${error.code}: ${error.message}`, error.stack);
+    }
+    const type: string = host.getType();
+    if (type === 'http') return this.reply(error, status, host);
+    const told = publicError(error, this.parameters);
+    // A filter that throws there ends the process: Nest catches nothing behind it.
+    if (type === 'rpc') return throwError(() => told.getResponse());
+    if (type === 'ws') return host.switchToWs().getClient<Socket>().emit?.('exception', told.getResponse());
+    throw told;
+  }
+
+  private reply(error: EntraAuthError, status: number, host: ArgumentsHost): void {
     const adapter = this.adapterHost.httpAdapter;
     const response: unknown = host.switchToHttp().getResponse();
     if (adapter.isHeadersSent(response)) {
       adapter.end(response);
       return;
     }
-    const status = error.getStatus();
-    if (status >= HttpStatus.INTERNAL_SERVER_ERROR && !(error instanceof TokenAcquisitionError)) {
-      // A fault of the API's own; what the identity platform answered was logged where it was asked.
-      this.#logger.error(`${error.code}: ${error.message}`, error.stack);
-    }
     for (const [name, value] of this.headers(error, status)) adapter.setHeader(response, name, value);
     if (error.challenge) adapter.setHeader(response, EXPOSE_HEADERS, exposed(response));
-    adapter.reply(response, this.body(error), status);
+    adapter.reply(response, publicBody(error, this.parameters), status);
   }
 
   private headers(error: EntraAuthError, status: number): [name: string, value: string][] {
@@ -62,11 +74,6 @@ export class EntraExceptionFilter implements ExceptionFilter<EntraAuthError> {
     }
     if (error.retryAfterSeconds !== undefined) headers.push(['Retry-After', String(error.retryAfterSeconds)]);
     return headers;
-  }
-
-  private body(error: EntraAuthError): object {
-    const body = error.getResponse() as object;
-    return this.parameters.showErrorDetails ? { ...body, details: error.message } : body;
   }
 }
 
