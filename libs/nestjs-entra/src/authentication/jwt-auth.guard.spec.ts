@@ -258,6 +258,20 @@ describe('JwtAuthGuard', () => {
     );
   });
 
+  it.each(['rpc', 'ws'])('lets a public message of %s through, and no other', (type) => {
+    const { context, guard } = setUp();
+    const message = {};
+    const execution = (handler: () => void) => ({ ...contextOf(message, handler), getType: () => type });
+    const refused = (handler: () => void) => () => guard.canActivate(execution(handler) as ExecutionContext);
+    expect(refused(open)()).toBe(true);
+    expect(refused(closed)).toThrow(NoUserAssertionError);
+    expect(refused(usual)).toThrow(NoUserAssertionError);
+    // It would act for the caller whose scope that is.
+    for (const handler of [open, usual]) {
+      expect(() => context.run({}, refused(handler))).toThrow(NoUserAssertionError);
+    }
+  });
+
   it('what validate() of a subclass makes of the caller is the user of the request', async () => {
     class MemberStrategy extends JwtStrategy {
       override async validate() {
