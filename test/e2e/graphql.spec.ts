@@ -203,7 +203,9 @@ describe.each(ADAPTERS)('GraphQL on %s', (adapter) => {
         extensions: { code, originalError: expect.objectContaining(body) as object },
       }),
     ]);
-    expect(errors?.[0]?.message).toBe((errors?.[0]?.extensions['originalError'] as Error).message);
+    expect(errors?.[0]?.message).toBe(
+      (errors?.[0]?.extensions['originalError'] as Error | undefined)?.message,
+    );
     expect(text).not.toContain('canary');
   });
 

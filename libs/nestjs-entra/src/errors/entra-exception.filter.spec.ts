@@ -7,12 +7,16 @@ import { InsufficientScopeError } from './authorization.errors.js';
 import type { EntraAuthError } from './entra-auth.error.js';
 import { EntraExceptionFilter } from './entra-exception.filter.js';
 
-const filterWith = (showErrorDetails = false) =>
-  new EntraExceptionFilter({} as HttpAdapterHost, {
+/** Lets an error pass through the filter. */
+const pass = (error: EntraAuthError, host: ArgumentsHost, showErrorDetails = false): unknown => {
+  const parameters = {
     clientId: 'api',
     authorizationUri: 'https://login.example/authorize',
     showErrorDetails,
-  });
+  };
+  const filter = new EntraExceptionFilter({} as HttpAdapterHost, parameters);
+  return filter.catch.call(filter, error, host);
+};
 const hostOf = (type: string, client: object = {}) =>
   ({ getType: () => type, switchToWs: () => ({ getClient: () => client }) }) as unknown as ArgumentsHost;
 
@@ -38,7 +42,7 @@ beforeEach(() => void error.mockReset().mockReturnValue(undefined));
 describe('EntraExceptionFilter, where there is no response to write to', () => {
   it('throws in GraphQL what the caller may read, and keeps the cause for the application', () => {
     const cause = denied();
-    const thrown = thrownBy(() => filterWith().catch(cause, hostOf('graphql'))) as EntraAuthError;
+    const thrown = thrownBy(() => pass(cause, hostOf('graphql'))) as EntraAuthError;
     expect(thrown.getStatus()).toBe(403);
     expect(thrown.message).toBe(told.message);
     expect(thrown.getResponse()).toEqual(told);
@@ -46,21 +50,21 @@ describe('EntraExceptionFilter, where there is no response to write to', () => {
   });
 
   it('answers a message with an observable that fails, and throws nothing', async () => {
-    const answer = filterWith().catch(denied(), hostOf('rpc'));
+    const answer = pass(denied(), hostOf('rpc'));
     expect(isObservable(answer)).toBe(true);
     await expect(lastValueFrom(answer as Observable<unknown>)).rejects.toEqual(told);
   });
 
   it('tells a socket, and throws nothing, whatever the socket can do', () => {
     const emit = vi.fn();
-    filterWith().catch(denied(), hostOf('ws', { emit }));
+    pass(denied(), hostOf('ws', { emit }));
     expect(emit.mock.calls).toEqual([['exception', told]]);
-    expect(() => filterWith().catch(denied(), hostOf('ws'))).not.toThrow();
+    expect(() => pass(denied(), hostOf('ws'))).not.toThrow();
   });
 
   it('says when to come back, and why where that is wanted', () => {
     const away = new IdentityPlatformUnavailableError('the canary of the log', { retryAfterSeconds: 7 });
-    const thrown = thrownBy(() => filterWith(true).catch(away, hostOf('graphql'))) as EntraAuthError;
+    const thrown = thrownBy(() => pass(away, hostOf('graphql'), true)) as EntraAuthError;
     expect(thrown.getResponse()).toMatchObject({
       statusCode: 503,
       retryAfterSeconds: 7,
@@ -70,8 +74,8 @@ describe('EntraExceptionFilter, where there is no response to write to', () => {
   });
 
   it.each(['rpc', 'ws', 'graphql'])('has a fault of the API in the log: %s', (type) => {
-    thrownBy(() => filterWith().catch(new NoUserAssertionError('nobody'), hostOf(type)));
-    thrownBy(() => filterWith().catch(denied(), hostOf(type)));
+    thrownBy(() => pass(new NoUserAssertionError('nobody'), hostOf(type)));
+    thrownBy(() => pass(denied(), hostOf(type)));
     expect(error.mock.calls.map(([line]) => line as unknown)).toEqual(['no_user_assertion: nobody']);
   });
 });
