@@ -186,6 +186,7 @@ describe('The public list', () => {
       'NoUserAssertionError',
       'Public',
       'RequiredAppRoles',
+      'RequiredAuthContext',
       'RequiredScopes',
       'RequiredScopesOrAppRoles',
       'ScopesGuard',

@@ -52,7 +52,7 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
   ): Promise<string> {
     const request = this.userRequest(scopes, options);
     const known = this.recall(request, options);
-    return known ? known.accessToken : (await this.#acquirer.acquire(request, options ?? {})).accessToken;
+    return known ? known.accessToken : (await this.acquire(request, options)).accessToken;
   }
 
   /** As {@link getAccessTokenForUser}, with what is known of the token. */
@@ -109,7 +109,7 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
     // Once everything is in memory, which is nearly always, there is nothing to wait for.
     const missing = wanted.filter(({ token }) => token === undefined);
     const acquire = async (entry: (typeof wanted)[number]) => {
-      entry.token = await this.#acquirer.acquire(entry.request, {});
+      entry.token = await this.acquire(entry.request);
     };
     if (missing.length > 0) await Promise.all(missing.map(acquire));
     return new AcquiredTokens(new Map(wanted.map(({ resource, token }) => [resource, token!])), this.#scopes);
@@ -134,7 +134,15 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
     const known = this.recall(request, options);
     return known
       ? describe(known, 'memory')
-      : describe(await this.#acquirer.acquire(request, options), 'identity-platform');
+      : describe(await this.acquire(request, options), 'identity-platform');
+  }
+
+  private async acquire(request: TokenRequest, options: TokenAcquisitionOptions = {}): Promise<CachedToken> {
+    try {
+      return await this.#acquirer.acquire(request, options);
+    } catch (error) {
+      throw this.context.failed(error);
+    }
   }
 
   /** The token in memory, unless a new one is wanted. */
@@ -152,7 +160,7 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
         'A token for the user was asked for, and there is no user: either no request is being served, or its route is @Public() or not guarded by JwtAuthGuard.',
       );
     }
-    if (caller.user.isAppOnly) throw new AppOnlyCallerError();
+    if (caller.user.isAppOnly) throw this.context.failed(new AppOnlyCallerError());
     return caller;
   }
 }

@@ -58,10 +58,10 @@ function setUp({ instance = HOST, clockSkewSeconds = 60 } = {}) {
 }
 
 /** What is refused, with what. */
-const refusal = (code: string, message?: string | RegExp) =>
+const refusal = (code: string, reason?: string | RegExp) =>
   expect.objectContaining({
     code,
-    ...(message !== undefined && { message: expect.stringMatching(message) as string }),
+    ...(reason !== undefined && { reason: expect.stringMatching(reason) as string }),
   }) as Error;
 
 beforeEach(() => void vi.useFakeTimers({ now: NOW * 1000 }));
@@ -166,7 +166,9 @@ describe('behind the signature', () => {
     const { validator } = setUp();
     for (const call of [() => validator.keyFor({}), () => validator.accept({}, claims)]) {
       expect(call).toThrow(InvalidTokenError);
-      expect(call).toThrow('The request was not prepared by JwtAuthGuard');
+      expect(call).toThrow(
+        expect.objectContaining({ reason: 'The request was not prepared by JwtAuthGuard' }) as Error,
+      );
     }
   });
 

@@ -221,7 +221,9 @@ describe('b2cUser', () => {
 
   it('says which policy came and which is accepted', () => {
     expect(() => userOf({ ...token, tfp: 'B2C_1_edit' })).toThrow(
-      'The token is of policy "B2C_1_edit" (tfp or acr); this API accepts B2C_1_SignUp_SignIn',
+      expect.objectContaining({
+        reason: 'The token is of policy "B2C_1_edit" (tfp or acr); this API accepts B2C_1_SignUp_SignIn',
+      }) as Error,
     );
   });
 });
@@ -238,6 +240,6 @@ describe('what the log reads', () => {
       { ...token, sub: NOT_SUPPORTED },
     ],
   ])('%s', (sentence, claims) => {
-    expect(() => userOf(claims)).toThrow(expect.objectContaining({ message: sentence }) as Error);
+    expect(() => userOf(claims)).toThrow(expect.objectContaining({ reason: sentence }) as Error);
   });
 });

@@ -197,7 +197,7 @@ describe('JwtAuthGuard', () => {
     for (const refused of [token, tokenOf({ jti: 'another' })]) {
       const request = requestWith(refused);
       const { passed, caller } = await check(request);
-      expect(passed).toMatchObject({ code: 'token_rejected', message: 'validate() returned no user' });
+      expect(passed).toMatchObject({ code: 'token_rejected', reason: 'validate() returned no user' });
       expect(caller).toBeUndefined();
       expect(request).not.toHaveProperty('user');
     }

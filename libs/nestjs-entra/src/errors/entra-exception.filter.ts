@@ -9,19 +9,9 @@ import {
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { TokenAcquisitionError } from './acquisition.errors.js';
-import { challengeHeader, type ChallengeParameters } from './challenge.js';
 import { EntraAuthError } from './entra-auth.error.js';
-
-/** Injection token of {@link ResponseParameters}. */
-export const RESPONSE_PARAMETERS = Symbol('nestjs-entra:response-parameters');
-
-/** What the filter has to know of the configuration. */
-export interface ResponseParameters extends ChallengeParameters {
-  /** Put the precise reason into the body; for development. */
-  showErrorDetails: boolean;
-}
-
-const EXPOSE_HEADERS = 'Access-Control-Expose-Headers';
+import { errorHeaders, EXPOSE_HEADERS, exposing } from './error-headers.js';
+import { parametersOf, RESPONSE_PARAMETERS, type ResponseParameters } from './response-parameters.js';
 
 /**
  * Answers a request that ended in an {@link EntraAuthError}: status, `WWW-Authenticate`, `Retry-After`
@@ -48,34 +38,22 @@ export class EntraExceptionFilter implements ExceptionFilter<EntraAuthError> {
     const status = error.getStatus();
     if (status >= HttpStatus.INTERNAL_SERVER_ERROR && !(error instanceof TokenAcquisitionError)) {
       // A fault of the API's own; what the identity platform answered was logged where it was asked.
-      this.#logger.error(`${error.code}: ${error.message}`, error.stack);
+      this.#logger.error(`${error.code}: ${error.reason}`, error.stack);
     }
-    for (const [name, value] of this.headers(error, status)) adapter.setHeader(response, name, value);
-    if (error.challenge) adapter.setHeader(response, EXPOSE_HEADERS, exposed(response));
-    adapter.reply(response, this.body(error), status);
-  }
-
-  private headers(error: EntraAuthError, status: number): [name: string, value: string][] {
-    const headers: [string, string][] = [];
-    if (error.challenge) {
-      headers.push(['WWW-Authenticate', challengeHeader(error.challenge, this.parameters, status)]);
+    // With several modules in one application, this filter meets the errors of all.
+    const parameters = parametersOf(error) ?? this.parameters;
+    const headers = errorHeaders(error, parameters);
+    for (const [name, value] of headers) adapter.setHeader(response, name, value);
+    if (headers.length > 0) {
+      const names = headers.map(([name]) => name);
+      adapter.setHeader(response, EXPOSE_HEADERS, exposing(names, exposedBefore(response)));
     }
-    if (error.retryAfterSeconds !== undefined) headers.push(['Retry-After', String(error.retryAfterSeconds)]);
-    return headers;
-  }
-
-  private body(error: EntraAuthError): object {
     const body = error.getResponse() as object;
-    return this.parameters.showErrorDetails ? { ...body, details: error.message } : body;
+    adapter.reply(response, parameters.showErrorDetails ? { ...body, details: error.reason } : body, status);
   }
 }
 
-/**
- * A page of another origin reads the challenge only when it is exposed (Fetch standard, CORS). What the
- * application's own CORS settings expose stays exposed.
- */
-function exposed(response: unknown): string {
-  const before = (response as { getHeader(name: string): unknown }).getHeader(EXPOSE_HEADERS);
-  if (typeof before !== 'string' || before === '') return 'WWW-Authenticate';
-  return /(^|,)\s*(www-authenticate|\*)\s*(,|$)/i.test(before) ? before : `${before}, WWW-Authenticate`;
+/** Node's response and Fastify's reply know it under one name. */
+function exposedBefore(response: unknown): unknown {
+  return (response as { getHeader(name: string): unknown }).getHeader(EXPOSE_HEADERS);
 }
