@@ -21,8 +21,8 @@ import {
 import { loadCredential } from './credentials/load-credential.js';
 import { DownstreamRouteChecks } from './downstream/downstream-route.checks.js';
 import { DownstreamTokensInterceptor } from './downstream/downstream-tokens.interceptor.js';
-import { EntraExceptionFilter, RESPONSE_PARAMETERS } from './errors/entra-exception.filter.js';
-import type { ResponseParameters } from './errors/public-error.js';
+import { EntraExceptionFilter } from './errors/entra-exception.filter.js';
+import { RESPONSE_PARAMETERS, type ResponseParameters } from './errors/response-parameters.js';
 import type { ResolvedOptions } from './options/resolved-options.js';
 import { resolveOptions } from './options/resolve-options.js';
 

@@ -619,7 +619,9 @@ describe('a caller that is told to wait', () => {
   it('is answered at once with the time that is left', async () => {
     const { engine, tokenOf } = setUp();
     engine.answer = told;
-    await expect(tokenOf({}, 'User.Read')).rejects.toThrow('throttled');
+    await expect(tokenOf({}, 'User.Read')).rejects.toThrow(
+      expect.objectContaining({ reason: 'throttled' }) as Error,
+    );
     vi.setSystemTime(NOW + 4_000);
     await expect(tokenOf({}, 'Mail.Read')).rejects.toMatchObject({ retryAfterSeconds: 6 });
     expect(engine.requests).toHaveLength(1);
@@ -628,7 +630,9 @@ describe('a caller that is told to wait', () => {
   it('waits that long and no longer, however often it asks meanwhile', async () => {
     const { engine, tokenOf } = setUp();
     engine.answer = told;
-    await expect(tokenOf({}, 'User.Read')).rejects.toThrow('throttled');
+    await expect(tokenOf({}, 'User.Read')).rejects.toThrow(
+      expect.objectContaining({ reason: 'throttled' }) as Error,
+    );
     engine.answer = async () => ({});
     for (let afterMs = 300; afterMs < 10_000; afterMs += 300) {
       vi.setSystemTime(NOW + afterMs);
@@ -645,7 +649,9 @@ describe('a caller that is told to wait', () => {
   ])('does not keep %s waiting', async (_what, other) => {
     const { engine, tokenOf } = setUp();
     engine.answer = told;
-    await expect(tokenOf({}, 'User.Read')).rejects.toThrow('throttled');
+    await expect(tokenOf({}, 'User.Read')).rejects.toThrow(
+      expect.objectContaining({ reason: 'throttled' }) as Error,
+    );
     engine.answer = async () => ({});
     expect((await tokenOf(other, 'User.Read')).accessToken).toBe('token-2');
   });
@@ -654,7 +660,9 @@ describe('a caller that is told to wait', () => {
     const { engine, tokenOf } = setUp();
     await tokenOf({}, 'Mail.Read');
     engine.answer = told;
-    await expect(tokenOf({}, 'User.Read')).rejects.toThrow('throttled');
+    await expect(tokenOf({}, 'User.Read')).rejects.toThrow(
+      expect.objectContaining({ reason: 'throttled' }) as Error,
+    );
     expect((await tokenOf({}, 'Mail.Read')).source).toBe('memory');
   });
 });

@@ -54,7 +54,7 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
   ): Promise<string> {
     const request = this.userRequest(scopes, options);
     const known = this.recall(request, options);
-    return known ? known.accessToken : (await this.#acquirer.acquire(request, options ?? {})).accessToken;
+    return known ? known.accessToken : (await this.acquire(request, options)).accessToken;
   }
 
   /** As {@link getAccessTokenForUser}, with what is known of the token. */
@@ -103,8 +103,7 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
 
   /** Acquires tokens for the caller ahead of use: one exchange per resource, all in parallel. */
   async prefetch(scopes: readonly string[]): Promise<AcquiredTokens> {
-    const acquire = async (request: TokenRequest) =>
-      this.#acquirer.recall(request) ?? this.#acquirer.acquire(request, {});
+    const acquire = async (request: TokenRequest) => this.#acquirer.recall(request) ?? this.acquire(request);
     const tokens = await Promise.all(this.requestsFor(scopes).map(acquire));
     return new AcquiredTokens(this.#scopes.of(scopes), tokens, this.#scopes);
   }
@@ -144,7 +143,15 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
     const known = this.recall(request, options);
     return known
       ? describe(known, 'memory')
-      : describe(await this.#acquirer.acquire(request, options), 'identity-platform');
+      : describe(await this.acquire(request, options), 'identity-platform');
+  }
+
+  private async acquire(request: TokenRequest, options: TokenAcquisitionOptions = {}): Promise<CachedToken> {
+    try {
+      return await this.#acquirer.acquire(request, options);
+    } catch (error) {
+      throw this.context.failed(error);
+    }
   }
 
   /** The token in memory, unless a new one is wanted. */
@@ -162,7 +169,7 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
         'A token for the user was asked for, and there is no user: either no request is being served, or its route is @Public() or not guarded by JwtAuthGuard.',
       );
     }
-    if (caller.user.isAppOnly) throw new AppOnlyCallerError();
+    if (caller.user.isAppOnly) throw this.context.failed(new AppOnlyCallerError());
     return caller;
   }
 }

@@ -3,7 +3,6 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Assertion } from '../caller/assertion.js';
 import type { RequestScope } from '../caller/caller-context.js';
 import { IdentityPlatformUnavailableError } from '../errors/acquisition.errors.js';
-import { InvalidTokenError } from '../errors/token.errors.js';
 import { resolveOptions } from '../options/resolve-options.js';
 import { AccessTokenValidator } from './access-token.validator.js';
 import { SigningKeys } from './signing-keys.js';
@@ -58,10 +57,10 @@ function setUp({ instance = HOST, clockSkewSeconds = 60 } = {}) {
 }
 
 /** What is refused, with what. */
-const refusal = (code: string, message?: string) =>
+const refusal = (code: string, reason?: string) =>
   expect.objectContaining({
     code,
-    ...(message !== undefined && { message }),
+    ...(reason !== undefined && { reason }),
   }) as Error;
 
 beforeEach(() => void vi.useFakeTimers({ now: NOW * 1000 }));
@@ -165,9 +164,7 @@ describe('behind the signature', () => {
   it('knows only requests that were prepared', () => {
     const { validator } = setUp();
     for (const call of [() => validator.keyFor({}), () => validator.accept({}, claims)]) {
-      expect(call).toThrow(
-        new InvalidTokenError('token_rejected', 'The request was not prepared by JwtAuthGuard'),
-      );
+      expect(call).toThrow(refusal('token_rejected', 'The request was not prepared by JwtAuthGuard'));
     }
   });
 
@@ -177,7 +174,7 @@ describe('behind the signature', () => {
     expect(validator.keyFor(scope.request).type).toBe('public');
     validator.release(scope.request);
     expect(() => validator.keyFor(scope.request)).toThrow(
-      new InvalidTokenError('token_rejected', 'The request was not prepared by JwtAuthGuard'),
+      refusal('token_rejected', 'The request was not prepared by JwtAuthGuard'),
     );
   });
 

@@ -6,7 +6,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { TokenAcquisitionService } from '../acquisition/token-acquisition.service.js';
 import { CallerContext } from '../caller/caller-context.js';
 import { NoUserAssertionError } from '../errors/acquisition.errors.js';
-import { InvalidTokenError, MissingTokenError } from '../errors/token.errors.js';
+import { MissingTokenError } from '../errors/token.errors.js';
 import type { EntraAuthOptions } from '../options/entra-auth-options.js';
 import { resolveOptions } from '../options/resolve-options.js';
 import { AccessTokenValidator } from './access-token.validator.js';
@@ -16,6 +16,9 @@ import { JwtStrategy } from './jwt.strategy.js';
 import { Public } from './public.decorator.js';
 import { SigningKeys } from './signing-keys.js';
 import { TenantMetadata } from './tenant-metadata.js';
+
+/** What is refused, and why in the log. */
+const refusal = (code: string, reason: string) => expect.objectContaining({ code, reason }) as Error;
 
 const TENANT = '7f3a1c52-0b1e-4f7a-9d43-1c2b3a4d5e6f';
 const API = '2c9d8e71-5a34-4b0f-8a6d-90e1f2a3b4c5';
@@ -118,13 +121,15 @@ describe('JwtAuthGuard', () => {
     expect(warn).not.toHaveBeenCalled();
   });
 
-  it.each([
-    ['in the scope of another request', {}],
-    ['in no scope', undefined],
-  ])('refuses a request %s, and leaves no caller behind', (_where, other) => {
+  it.each<[string, object | undefined, () => void]>([
+    ['in the scope of another request', {}, usual],
+    ['in no scope', undefined, usual],
+    ['in the scope of another request, on a public route', {}, open],
+    ['in no scope, on a public route', undefined, open],
+  ])('refuses a request %s, and leaves no caller behind', (_where, other, handler) => {
     const { context, guard } = setUp();
     const work = () => {
-      expect(() => guard.canActivate(contextOf(requestWith(tokenOf())))).toThrow(
+      expect(() => guard.canActivate(contextOf(requestWith(tokenOf()), handler))).toThrow(
         new NoUserAssertionError(
           'The request is not in its own asynchronous context: a middleware lost it, or this is no HTTP request. Let the middleware call next() through AsyncResource.bind().',
         ),
@@ -203,7 +208,7 @@ describe('JwtAuthGuard', () => {
     for (const refused of [token, tokenOf({ jti: 'another' })]) {
       const request = requestWith(refused);
       const { passed, caller } = await check(request);
-      expect(passed).toMatchObject({ code: 'token_rejected', message: 'validate() returned no user' });
+      expect(passed).toMatchObject({ code: 'token_rejected', reason: 'validate() returned no user' });
       expect(caller).toBeUndefined();
       expect(request).not.toHaveProperty('user');
     }
@@ -254,7 +259,7 @@ describe('JwtAuthGuard', () => {
     const request = requestWith(token);
     await check(request);
     expect(() => validator.keyFor(request)).toThrow(
-      new InvalidTokenError('token_rejected', 'The request was not prepared by JwtAuthGuard'),
+      refusal('token_rejected', 'The request was not prepared by JwtAuthGuard'),
     );
   });
 

@@ -31,6 +31,19 @@ export class JwtAuthGuard implements CanActivate {
 
   canActivate(execution: ExecutionContext): boolean | Promise<boolean> {
     if (this.isPublicMessage(execution)) return true;
+    try {
+      const admitted = this.authenticate(execution);
+      return admitted instanceof Promise ? admitted.catch((error) => this.refuse(error)) : admitted;
+    } catch (error) {
+      return this.refuse(error);
+    }
+  }
+
+  private refuse(error: unknown): never {
+    throw this.context.failed(error);
+  }
+
+  private authenticate(execution: ExecutionContext): boolean | Promise<boolean> {
     // Before the first await: a scope entered later would not reach the handler.
     const request: RequestWithUser = requestOf(execution);
     const scope = this.context.scopeOf(request);
@@ -109,7 +122,7 @@ export class JwtAuthGuard implements CanActivate {
 
   /** Why, for the operator; an expired token is everyday business. */
   private log(error: InvalidTokenError): void {
-    const line = `401 ${error.code}: ${error.message}`;
+    const line = `401 ${error.code}: ${error.reason}`;
     if (error.code === 'token_expired') this.#logger.debug(line);
     else this.#logger.warn(line);
   }

@@ -116,7 +116,7 @@ describe('a cold start while the endpoint fails', () => {
   it('says for the log what was answered', async () => {
     const { keys } = setUp({ answer: () => Response.json({ keys: [] }, { status: 404 }) });
     await expect(keys.find('a')).rejects.toMatchObject({
-      message: 'The identity platform published no usable signing key',
+      reason: 'The identity platform published no usable signing key',
       platform: { status: 404 },
     });
     expect(warn.mock.contexts).toEqual([expect.objectContaining({ context: 'EntraAuth' })]);

@@ -1,17 +1,12 @@
 import { HttpException } from '@nestjs/common';
-import { challengeHeader, type ChallengeParameters } from './challenge.js';
+import { challengeHeader } from './challenge.js';
 import type { EntraAuthError } from './entra-auth.error.js';
-
-/** What the answers of an API have to know of its configuration. */
-export interface ResponseParameters extends ChallengeParameters {
-  /** Put the precise reason into the body; for development. */
-  showErrorDetails: boolean;
-}
+import type { ResponseParameters } from './response-parameters.js';
 
 /** The body that the caller reads. */
 export function publicBody(error: EntraAuthError, { showErrorDetails }: ResponseParameters): object {
   const body = error.getResponse() as object;
-  return showErrorDetails ? { ...body, details: error.message } : body;
+  return showErrorDetails ? { ...body, details: error.reason } : body;
 }
 
 /**
