@@ -65,9 +65,12 @@ export const nestjsEntra: StoreContestant = {
 /**
  * msal-node with its `DistributedCachePlugin`, a partition for each assertion and a client for each request: a client
  * that lives longer would serve from memory, and search it from end to end.
+ *
+ * @param readsAhead its on-behalf-of flow looks into memory without reading the plugin before; asking for the accounts
+ *   first makes it read
  */
-export const msalNode: StoreContestant = {
-  name: 'msal-node, DistributedCachePlugin',
+export const msalNode = (readsAhead: boolean): StoreContestant => ({
+  name: readsAhead ? 'msal-node, the same with getAllAccounts() before' : 'msal-node, DistributedCachePlugin',
   async start(redis) {
     let exchanges = 0;
     const cache = {
@@ -96,6 +99,7 @@ export const msalNode: StoreContestant = {
           cache: { cachePlugin: new DistributedCachePlugin(cache, partition) },
           system: { networkClient },
         });
+        if (readsAhead) await client.getTokenCache().getAllAccounts();
         const result = await client.acquireTokenOnBehalfOf({ oboAssertion: assertion, scopes: [SCOPE] });
         if (!result?.accessToken) throw new Error('msal-node gave no token');
       },
@@ -103,7 +107,7 @@ export const msalNode: StoreContestant = {
       stop: async () => undefined,
     };
   },
-};
+});
 
 const METADATA = JSON.stringify({
   issuer: `${LOGIN}/${TENANT_ID}/v2.0`,
