@@ -5,8 +5,8 @@ import { startApi, type ApiProcess } from './support/api-process.js';
 import { startCuttingProxy, type CuttingProxy } from './support/cutting-proxy.js';
 import { IS_LONG, load, newSessions, tell } from './support/load.js';
 
-const OUTAGE_SECONDS = IS_LONG ? 10 : 1;
-const PER_SECOND = IS_LONG ? 60 : 40;
+const OUTAGE_SECONDS = IS_LONG ? 6 : 1;
+const PER_SECOND = IS_LONG ? 30 : 40;
 
 interface Stage {
   readonly redis: RedisServer;

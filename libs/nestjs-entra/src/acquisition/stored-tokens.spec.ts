@@ -343,6 +343,21 @@ describe('a store that is down', () => {
     );
   });
 
+  it('has one time for looking and for the lease', async () => {
+    const { shared, platform, startProcess } = setUp();
+    platform.takesMs = 0;
+    const slow = shared.seenBy({});
+    const { get } = startProcess({
+      ...slow,
+      get: async (key) => {
+        await new Promise((resolve) => void setTimeout(resolve, 40));
+        return slow.get(key);
+      },
+      acquireLease: () => new Promise<never>(() => undefined),
+    });
+    expect(valueOf(await settled([get()], 60)).source).toBe('identity-platform');
+  });
+
   it('whose writes hang holds a response up for the write budget', async () => {
     const { shared, platform, startProcess } = setUp();
     platform.takesMs = 0;

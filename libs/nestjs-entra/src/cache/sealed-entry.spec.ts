@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createDecipheriv, createHash, hkdfSync } from 'node:crypto';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { Assertion } from '../caller/assertion.js';
@@ -33,6 +33,23 @@ describe('SealedEntry', () => {
     ['a key of the application', application(1)],
   ])('does not open with %s', (_what, entry) => {
     expect(entry.open(adele().seal(TEXT))).toBeUndefined();
+  });
+
+  it('is what its documentation says: the key from the whole token by HKDF, version and name as associated data', () => {
+    const sealed = adele().seal(TEXT);
+    const info = `nestjs-entra 1 seal of entry ${adele().key}`;
+    const open = (secret: string, associated: string, purpose = info) => {
+      const key = new Uint8Array(hkdfSync('sha256', secret, '', purpose, 32));
+      const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(1, 13));
+      decipher.setAAD(Buffer.from(associated));
+      decipher.setAuthTag(sealed.subarray(-16));
+      return Buffer.concat([decipher.update(sealed.subarray(13, -16)), decipher.final()]);
+    };
+    expect(open('token of adele', '\x01name')).toEqual(TEXT);
+    expect(() => open('token of adele', '\x01other name')).toThrow();
+    expect(() => open('token of adele', '\x02name')).toThrow();
+    expect(() => open(new Assertion('token of adele').id, '\x01name')).toThrow();
+    expect(() => open('token of adele', '\x01name', 'nestjs-entra 1 seal of entry')).toThrow();
   });
 
   it('does not open under another name even where the cipher key is the same', () => {
