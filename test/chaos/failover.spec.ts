@@ -1,4 +1,8 @@
+import { RedisTokenCacheStore } from 'nestjs-entra/redis';
+import { createCluster as createCluster6, createSentinel as createSentinel6 } from 'redis';
+import { createCluster as createCluster5, createSentinel as createSentinel5 } from 'redis-5';
 import { describe, expect, it } from 'vitest';
+import { connected } from '../support/redis-clients.js';
 import { until } from '../support/redis-server.js';
 import { startWorld, type World } from '../support/world.js';
 import { startApi, type ApiProcess, type ClientSettings } from './support/api-process.js';
@@ -30,11 +34,27 @@ async function shared(
   return found;
 }
 
+/** What is kept under many keys comes back, wherever each of them lies. */
+async function keepsAll(store: RedisTokenCacheStore): Promise<void> {
+  const keys = Array.from({ length: 20 }, (_, index) => `key ${index}`);
+  for (const key of keys) {
+    await store.set(key, Buffer.from(key), 60_000);
+    expect(await store.acquireLease(key, 60_000)).toBe(true);
+    await store.releaseLease(key);
+  }
+  const values = await Promise.all(keys.map((key) => store.get(key)));
+  expect(values.map((value) => Buffer.from(value ?? []).toString())).toEqual(keys);
+}
+
 describe('A failover under load', () => {
   it('of a Cluster of 3 masters and 3 replicas: no request fails, and all slots serve again', async () => {
     const world = await startWorld();
     const nodes = await startCluster();
     const ports = nodes.map(({ port }) => port);
+    const rootNodes = ports.map((port) => ({ url: `redis://127.0.0.1:${port}` }));
+    for (const client of [createCluster6({ rootNodes }), createCluster5({ rootNodes })]) {
+      await keepsAll(new RedisTokenCacheStore(await connected(client)));
+    }
     const pairs = [];
     for (const kind of ['redis-cluster', 'ioredis-cluster'] as const) {
       pairs.push([kind, await startApis(world, { kind, ports })] as const);
@@ -61,6 +81,11 @@ describe('A failover under load', () => {
   it('of a master with Sentinels: no request fails, and the new master serves', async () => {
     const world = await startWorld();
     const { master, replica, ports } = await startSentinels();
+    const sentinelRootNodes = ports.map((port) => ({ host: '127.0.0.1', port }));
+    const options = { name: 'mymaster', sentinelRootNodes };
+    for (const client of [createSentinel6(options), createSentinel5(options)]) {
+      await keepsAll(new RedisTokenCacheStore(await connected(client)));
+    }
     const pairs = [];
     for (const kind of ['redis-sentinel', 'ioredis-sentinel'] as const) {
       pairs.push([kind, await startApis(world, { kind, ports, name: 'mymaster' })] as const);

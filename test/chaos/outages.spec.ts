@@ -81,11 +81,9 @@ const OUTAGES: readonly [
   ],
 ];
 
-/** All of them with both clients take minutes; `npm test` shares them out. */
+/** All of them with both clients take minutes; `npm test` shares some of them out. */
 const OUTAGES_OF = (kind: 'redis' | 'ioredis') =>
-  OUTAGES.filter(
-    (_outage, index) => IS_LONG || index % 2 === (kind === 'redis' ? 0 : 1) || index === OUTAGES.length - 1,
-  );
+  OUTAGES.filter((_outage, index) => IS_LONG || index % 3 === (kind === 'redis' ? 0 : 1));
 
 /** Requests of sessions that nobody has seen, until one finds the record of another process. */
 async function untilShared(world: World, [one, other]: readonly [ApiProcess, ApiProcess]): Promise<void> {

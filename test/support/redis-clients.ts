@@ -18,7 +18,7 @@ export const REDIS_CLIENTS: readonly [
 
 interface NodeRedisConnection {
   connect(): Promise<unknown>;
-  destroy(): void;
+  destroy(): unknown;
   on(event: 'error', listener: () => void): unknown;
 }
 
@@ -31,7 +31,7 @@ interface IoRedisConnection {
 export async function connected<T extends NodeRedisConnection>(client: T): Promise<T> {
   client.on('error', () => undefined);
   await client.connect();
-  onTestFinished(() => client.destroy());
+  onTestFinished(() => void client.destroy());
   return client;
 }
 

@@ -34,6 +34,16 @@ describe('BoundedTokenStore', () => {
     expect(await bounded.acquireLease('key', 100, 50)).toBe(true);
   });
 
+  it.each([
+    [null, undefined],
+    ['text', new Uint8Array()],
+    [{}, new Uint8Array()],
+    [Buffer.of(1, 2), Uint8Array.of(1, 2)],
+  ])('takes %o of a store that somebody wrote as %o', async (value, expected) => {
+    const { bounded } = setUp({ get: async () => value as unknown as Uint8Array });
+    expect(await bounded.get('key')).toEqual({ value: expected });
+  });
+
   it('waits for no operation longer than its time', async () => {
     const { bounded } = setUp({ get: never, set: never, delete: never, acquireLease: never });
     expect(await after(51, bounded.get('key'))).toBeUndefined();

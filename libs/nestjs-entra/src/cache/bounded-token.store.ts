@@ -32,7 +32,7 @@ export class BoundedTokenStore {
   }
 
   get(key: string, withinMs = this.timeoutMs): Promise<StoreAnswer<Uint8Array | undefined>> {
-    return this.run(this.#reads, () => this.#store.get(key), withinMs);
+    return this.run(this.#reads, async () => bytesOf(await this.#store.get(key)), withinMs);
   }
 
   set(key: string, value: Uint8Array, ttlMs: number): Promise<StoreAnswer<void>> {
@@ -119,6 +119,14 @@ function outageLog(logger: Pick<Logger, 'log' | 'warn'>, what: 'reads' | 'writes
         `The token cache store is back in service for ${what} after ${Math.round(afterMs / 1000)} s`,
       ),
   };
+}
+
+/** Stores are written by others: whatever is no bytes is a value that does not open. */
+function bytesOf(value: unknown): Uint8Array | undefined {
+  if (value === undefined || value === null) return undefined;
+  // Not `instanceof`: under Jest there are several kinds of Uint8Array.
+  if (!ArrayBuffer.isView(value)) return new Uint8Array();
+  return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
 }
 
 /** The first words of a message of the client: a server quotes what it was sent, and that is not for a log. */

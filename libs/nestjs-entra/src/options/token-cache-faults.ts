@@ -64,5 +64,6 @@ function sealingKeyFaults(keys: unknown): string[] {
 }
 
 function isKey(key: unknown): key is string | Uint8Array {
-  return key instanceof Uint8Array || (typeof key === 'string' && /^[A-Za-z0-9+/_-]+={0,2}$/.test(key));
+  // Not `instanceof`: under Jest there are several kinds of Uint8Array.
+  return ArrayBuffer.isView(key) || (typeof key === 'string' && /^[A-Za-z0-9+/_-]+={0,2}$/.test(key));
 }

@@ -5,7 +5,9 @@ const BULK_STRING = 36;
 
 /** What of the `redis` package is used; the same for client, cluster and sentinel. */
 interface NodeRedis {
-  readonly isReady: boolean;
+  /** A cluster of version 5 has no such member. */
+  readonly isReady?: boolean;
+  readonly isOpen: boolean;
   on(event: 'error', listener: () => void): unknown;
   withCommandOptions(options: object): NodeRedis;
   get(key: string): Promise<Buffer | null>;
@@ -23,7 +25,7 @@ export function nodeRedisCommands(client: object, waitMs: number): RedisCommands
   const redis = base.withCommandOptions(options);
   /** A client without a connection would queue commands without bound. */
   const connected = () => {
-    if (!base.isReady) throw new RedisNotConnectedError();
+    if (!(base.isReady ?? base.isOpen)) throw new RedisNotConnectedError();
     return redis;
   };
   return {

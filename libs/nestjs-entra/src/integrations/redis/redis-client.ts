@@ -5,7 +5,7 @@ import type { RedisCommands } from './redis-commands.js';
 
 /** A client of the `redis` package, version 5 or 6: `createClient()`, `createCluster()`, `createSentinel()`. */
 export interface NodeRedisClient {
-  readonly isReady: boolean;
+  readonly isOpen: boolean;
   withCommandOptions(options: never): unknown;
 }
 
