@@ -59,9 +59,9 @@ describe('A failover under load', () => {
     for (const kind of ['redis-cluster', 'ioredis-cluster'] as const) {
       pairs.push([kind, await startApis(world, { kind, ports })] as const);
     }
-    for (const [kind, apis] of pairs) {
+    for (const [, apis] of pairs) {
       // Records are spread over the slots: each command works on one key, and needs no hash tag.
-      expect(await shared(world, apis, 12), kind).toBeGreaterThan(9);
+      expect(await shared(world, apis, 12)).toBeGreaterThan(9);
     }
     const loads = pairs.map(async ([kind, apis]) => {
       const token = newSessions(world, `load of ${kind}`);

@@ -43,7 +43,7 @@ export const nestjsEntra: StoreContestant = {
             fetch: async (_url, init) => {
               if (init?.method !== 'POST') return new Response('{"keys":[]}');
               exchanges += 1;
-              return new Response(tokenAnswer(new URLSearchParams(String(init.body)), exchanges), {
+              return new Response(tokenAnswer(new URLSearchParams(init.body as string), exchanges), {
                 headers: { 'content-type': 'application/json' },
               });
             },
