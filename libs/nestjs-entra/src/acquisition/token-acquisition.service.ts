@@ -101,8 +101,7 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
 
   /** Acquires tokens for the caller ahead of use: one exchange per resource, all in parallel. */
   async prefetch(scopes: readonly string[]): Promise<AcquiredTokens> {
-    const acquire = async (request: TokenRequest) =>
-      this.#acquirer.recall(request) ?? this.acquire(request);
+    const acquire = async (request: TokenRequest) => this.#acquirer.recall(request) ?? this.acquire(request);
     const tokens = await Promise.all(this.requestsFor(scopes).map(acquire));
     return new AcquiredTokens(this.#scopes.of(scopes), tokens, this.#scopes);
   }
