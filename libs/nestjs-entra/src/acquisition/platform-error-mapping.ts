@@ -13,8 +13,8 @@ import { AppOnlyCallerError } from '../errors/authorization.errors.js';
 import { aadstsAdvice } from './aadsts-catalogue.js';
 import { describePlatformError, type OAuthError } from './oauth-error.js';
 
-/** What the exchange was about, for the error's own fields. */
-export interface ExchangeSubject {
+/** What was asked for in vain, for the error's own fields. */
+export interface FailedExchange {
   readonly scopes: readonly string[];
   /** Whether the application asked for itself, without a user. */
   readonly isAppOnly?: boolean;
@@ -71,7 +71,7 @@ const ASSERTION_CODES = new Set([50027, 50107, 240002]);
  */
 export function toAcquisitionError(
   answer: OAuthError,
-  subject: ExchangeSubject,
+  subject: FailedExchange,
 ): TokenAcquisitionError | AppOnlyCallerError {
   const { error, claims, details: platform } = answer;
   const { suberror, aadsts = 0 } = platform;

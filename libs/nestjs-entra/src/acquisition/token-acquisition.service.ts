@@ -6,13 +6,14 @@ import { NoUserAssertionError } from '../errors/acquisition.errors.js';
 import { AppOnlyCallerError } from '../errors/authorization.errors.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import { AcquiredTokens } from './acquired-tokens.js';
+import { concreteTenant } from './concrete-tenant.js';
 import { presentedAssertion, type OnBehalfOfRequest } from './presented-assertion.js';
 import { ScopeRequests } from './scope-requests.js';
 import { TokenAcquirer } from './token-acquirer.js';
 import type { AcquiredToken, TokenAcquisitionOptions } from './token-acquisition.options.js';
 import { TOKEN_EXCHANGE_ENGINE, type TokenExchangeEngine } from './token-exchange-engine.js';
 import type { TokenRequest } from './token-request.js';
-import { tenantSegment, TokenRequests, type ExchangeSubject } from './token-requests.js';
+import { TokenRequests, type ExchangeSubject } from './token-requests.js';
 
 /**
  * Tokens for downstream APIs: on behalf of the caller of the current request, and for the API itself.
@@ -43,6 +44,7 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
    * @param scopes scopes of one downstream API: `'User.Read'`, `['api://…/Read', 'api://…/Write']`
    * @throws NoUserAssertionError outside a request
    * @throws AppOnlyCallerError when the caller is an application
+   * @throws ConfigurationError when `scopes` names no scope or several resources, or `options` cannot be used
    * @throws ConsentRequiredError, ClaimsChallengeError, InteractionRequiredError, AccessBlockedError,
    *   AssertionRejectedError, ClientCredentialError, IdentityPlatformUnavailableError as the identity platform answers
    */
@@ -173,7 +175,7 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
 }
 
 function subjectOf({ user, assertion }: Caller, tenant?: string): ExchangeSubject {
-  const tenantId = tenant === undefined ? user.tid : tenantSegment(tenant);
+  const tenantId = tenant === undefined ? user.tid : concreteTenant(tenant);
   return { assertion, tenantId, userId: user.oid, assertionExpiresAt: user.claims.exp * 1000 };
 }
 

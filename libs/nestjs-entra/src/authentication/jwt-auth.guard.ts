@@ -30,6 +30,7 @@ export class JwtAuthGuard implements CanActivate {
   ) {}
 
   canActivate(execution: ExecutionContext): boolean | Promise<boolean> {
+    if (this.isPublicMessage(execution)) return true;
     try {
       const admitted = this.authenticate(execution);
       return admitted instanceof Promise ? admitted.catch((error) => this.refuse(error)) : admitted;
@@ -101,6 +102,12 @@ export class JwtAuthGuard implements CanActivate {
     }
     request.user = user;
     return true;
+  }
+
+  /** Messages have no scope. In one of somebody else nothing is let through: it would act for that caller. */
+  private isPublicMessage(execution: ExecutionContext): boolean {
+    const type = execution.getType();
+    return (type === 'rpc' || type === 'ws') && !this.context.scope && this.isPublic(execution);
   }
 
   private isPublic(execution: ExecutionContext): boolean {

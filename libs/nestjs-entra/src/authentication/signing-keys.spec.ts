@@ -46,6 +46,14 @@ beforeEach(() => {
 afterEach(() => void vi.useRealTimers());
 
 describe('the first fetch', () => {
+  it('is begun by whoever wants fresh keys, and waited for by nobody', async () => {
+    const { keys, fetch } = setUp({ answer: () => keySet('a') });
+    keys.keepFresh();
+    await settle();
+    expect(fetch).toHaveBeenCalledTimes(1);
+    expect(keys.isPublished('a')).toBe(true);
+  });
+
   it.each([
     [TENANT, `${INSTANCE}/${TENANT}/discovery/v2.0/keys`],
     ['contoso.com', `${INSTANCE}/contoso.com/discovery/v2.0/keys`],

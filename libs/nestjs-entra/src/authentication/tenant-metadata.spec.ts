@@ -93,6 +93,7 @@ describe('TenantMetadata', () => {
       const { metadata } = setUp({ tenantId: 'contoso.com', answer: issuer(value) });
       await expect(metadata.ready('2.0')).rejects.toThrow(
         expect.objectContaining({
+          code: 'identity_platform_unavailable',
           reason: 'The metadata of contoso.com has an issuer that does not fit',
         }) as Error,
       );

@@ -86,9 +86,8 @@ describe('ScopesGuard', () => {
   });
 
   it('refuses where nothing is required, for then it was put there by mistake', () => {
-    expect(() => check(PlainController, plain, callerOf('read'))).toThrow(ConfigurationError);
     expect(() => check(PlainController, plain, callerOf('read'))).toThrow(
-      'ScopesGuard stands on a route without @RequiredScopes() or its like.',
+      new ConfigurationError('ScopesGuard stands on a route without @RequiredScopes() or its like.'),
     );
   });
 

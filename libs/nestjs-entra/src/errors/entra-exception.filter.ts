@@ -8,14 +8,22 @@ import {
   type ExceptionFilter,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { throwError } from 'rxjs';
 import { TokenAcquisitionError } from './acquisition.errors.js';
 import { EntraAuthError } from './entra-auth.error.js';
 import { errorHeaders, EXPOSE_HEADERS, exposing } from './error-headers.js';
+import { publicBody, publicError } from './public-error.js';
 import { parametersOf, RESPONSE_PARAMETERS, type ResponseParameters } from './response-parameters.js';
+
+/** What a socket of every platform has. */
+interface Socket {
+  emit?(event: string, ...data: unknown[]): unknown;
+}
 
 /**
  * Answers a request that ended in an {@link EntraAuthError}: status, `WWW-Authenticate`, `Retry-After`
- * and Nest's own body. Works on Express and Fastify, since it goes through the HTTP adapter.
+ * and Nest's own body. Works on Express and Fastify, since it goes through the HTTP adapter. Where there is no
+ * response to write to, in GraphQL and in messages, the error goes on with the text that callers may read.
  */
 @Injectable()
 @Catch(EntraAuthError)
@@ -27,14 +35,8 @@ export class EntraExceptionFilter implements ExceptionFilter<EntraAuthError> {
     @Inject(RESPONSE_PARAMETERS) private readonly parameters: ResponseParameters,
   ) {}
 
-  catch(error: EntraAuthError, host: ArgumentsHost): void {
-    if (host.getType() !== 'http') throw error;
-    const adapter = this.adapterHost.httpAdapter;
-    const response: unknown = host.switchToHttp().getResponse();
-    if (adapter.isHeadersSent(response)) {
-      adapter.end(response);
-      return;
-    }
+  /** @throws HttpException in GraphQL, whose driver makes an answer of it */
+  catch(error: EntraAuthError, host: ArgumentsHost): unknown {
     const status = error.getStatus();
     if (status >= HttpStatus.INTERNAL_SERVER_ERROR && !(error instanceof TokenAcquisitionError)) {
       // A fault of the API's own; what the identity platform answered was logged where it was asked.
@@ -42,14 +44,28 @@ export class EntraExceptionFilter implements ExceptionFilter<EntraAuthError> {
     }
     // With several modules in one application, this filter meets the errors of all.
     const parameters = parametersOf(error) ?? this.parameters;
+    const type: string = host.getType();
+    if (type === 'http') return this.reply(error, parameters, host.switchToHttp().getResponse());
+    const told = publicError(error, parameters);
+    // A filter that throws there leaves the message without an answer: Nest catches nothing behind it.
+    if (type === 'rpc') return throwError(() => told.getResponse());
+    if (type === 'ws') return host.switchToWs().getClient<Socket>().emit?.('exception', told.getResponse());
+    throw told;
+  }
+
+  private reply(error: EntraAuthError, parameters: ResponseParameters, response: unknown): void {
+    const adapter = this.adapterHost.httpAdapter;
+    if (adapter.isHeadersSent(response)) {
+      adapter.end(response);
+      return;
+    }
     const headers = errorHeaders(error, parameters);
     for (const [name, value] of headers) adapter.setHeader(response, name, value);
     if (headers.length > 0) {
       const names = headers.map(([name]) => name);
       adapter.setHeader(response, EXPOSE_HEADERS, exposing(names, exposedBefore(response)));
     }
-    const body = error.getResponse() as object;
-    adapter.reply(response, parameters.showErrorDetails ? { ...body, details: error.reason } : body, status);
+    adapter.reply(response, publicBody(error, parameters), error.getStatus());
   }
 }
 
