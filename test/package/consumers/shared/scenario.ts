@@ -5,6 +5,7 @@ import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { EntraEmulator } from 'entra-emulator';
 import type { EntraAuthOptions } from 'nestjs-entra';
+import { readChallenge } from 'nestjs-entra/client';
 import { createAdapter } from './adapter.js';
 import { appModules } from './app.modules.js';
 import { DOWNSTREAM_SCOPE } from './me.controller.js';
@@ -77,6 +78,13 @@ async function callApp(module: Type, token: string, oid: string): Promise<void> 
     assert.match(
       refused.headers.get('www-authenticate') ?? '',
       /^Bearer realm="[^"]+", authorization_uri="https:/,
+    );
+    const challenge = await readChallenge(refused);
+    assert.ok(challenge, 'the helper for pages reads the challenge');
+    assert.deepEqual(
+      [challenge.error, challenge.claims],
+      [undefined, undefined],
+      'which asks for a token alone',
     );
     assert.equal((JSON.parse(await refused.text()) as { code: string }).code, 'token_missing');
 
