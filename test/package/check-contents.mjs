@@ -4,7 +4,8 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '../../tools/prepare.mjs';
 
-const ALLOWED = /^(?:dist\/.+\.(?:js|d\.ts)|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
+const ALLOWED =
+  /^(?:dist\/.+\.(?:js|d\.ts)|bin\/entra-emulator\.js|seed\.schema\.json|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
 const UNWANTED = /\.(?:spec|test)\.|(?:^|\/)(?:src|test|tests|__tests__)\/|tsconfig/;
 const REQUIRED = ['package.json', 'README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts'];
 const DOWNLOAD_ADDRESS = /https?:\/\/[^\s'"`)]+\.(?:tgz|tar\.gz)\b/;
