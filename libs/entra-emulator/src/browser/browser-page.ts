@@ -29,7 +29,7 @@ export interface BrowserPage {
 export function readPage(status: number, headers: Headers, body: string): BrowserPage {
   const form = /<form method="post" action="([^"]*)">([\s\S]*?)<\/form>/.exec(body);
   const fields = Object.fromEntries(
-    [...(form?.[2] ?? '').matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)].map(
+    [...(form?.[2] ?? '').matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)" ?\/?>/g)].map(
       ([, name = '', value = '']) => [unescapeText(name), unescapeText(value)],
     ),
   );
