@@ -242,6 +242,29 @@ describe('across origins', () => {
     expect(refreshed).toMatchObject(refused(9002327, 'invalid_request'));
   });
 
+  it('nobody refreshes what an API got on behalf of a user, even if the API has a page', async () => {
+    const { emulator } = stage;
+    const api = emulator.addApplication({
+      clientSecrets: ['both-secret'],
+      redirectUris: { spa: [SPA_REDIRECT] },
+    });
+    emulator.grantConsent({ clientId: api.clientId, scopes: 'User.Read' });
+    const exchanged = await postToken(emulator, {
+      grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
+      requested_token_use: 'on_behalf_of',
+      client_id: api.clientId,
+      client_secret: 'both-secret',
+      scope: 'User.Read offline_access',
+      assertion: emulator.issueAccessToken({ aud: api.clientId }),
+    });
+    const refresh = { client_id: api.clientId, refresh_token: String(exchanged.json['refresh_token']) };
+    const changes = { ...refresh, scope: 'User.Read' };
+    expect(await stage.refresh(changes)).toMatchObject(refused(9002326, 'invalid_request'));
+    expect(await stage.refresh(changes, {})).toMatchObject(refused(7000218, 'invalid_client', 401));
+    const own = await stage.refresh({ ...changes, client_secret: 'both-secret' }, {});
+    expect(own.status).toBe(200);
+  });
+
   it('a browser may ask first', async () => {
     const path = `${stage.emulator.tenantId}/oauth2/v2.0/token`;
     const { status, headers } = await send(stage.emulator, path, { method: 'OPTIONS' });

@@ -20,11 +20,10 @@ export function adminEndpoint(platform: Platform, exchange: Exchange): Answer {
 }
 
 function answerApi(platform: Platform, { method, headers, body }: Exchange, path: string): Answer {
-  const [collection = '', id = '', ...rest] = path.slice('/admin/api/'.length).split('/');
-  const isPlain = Object.hasOwn(ADMIN_OPERATIONS, `${method} ${path.slice('/admin/api/'.length)}`);
-  const key = isPlain
-    ? `${method} ${path.slice('/admin/api/'.length)}`
-    : `${method} ${[collection, '*', ...rest].join('/')}`;
+  const operation = path.slice('/admin/api/'.length);
+  const [collection = '', id = '', ...rest] = operation.split('/');
+  const isPlain = id === '' || Object.hasOwn(ADMIN_OPERATIONS, `${method} ${operation}`);
+  const key = `${method} ${isPlain ? operation : [collection, '*', ...rest].join('/')}`;
   const isJson = /^application\/json\b/i.test(headers['content-type'] ?? '');
   if (body !== '' && !isJson) {
     return textAnswer(415, 'The body has to be application/json.');

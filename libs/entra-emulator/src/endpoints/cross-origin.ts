@@ -12,25 +12,38 @@ const TOKEN_HEADERS = {
 } as const;
 
 /**
- * The platform that the presented code or refresh token was issued to. Of one that nobody issued, it is what the
- * redirect URI is registered for.
+ * The platform that the presented code or refresh token was issued to. One that nobody issued counts for what the
+ * redirect URI is registered for, or else for a page's where a page sends it: it is then refused for what it is.
  */
 export function redemptionPlatform(
   platform: Platform,
-  form: ReadonlyMap<string, string>,
+  { form, headers }: Exchange,
 ): ClientPlatform | undefined {
-  const grantType = form.get('grant_type');
-  const known =
-    grantType === 'authorization_code'
-      ? platform.authorizationCodes.find(form.get('code') ?? '')?.platform
-      : platform.refreshTokens.find(form.get('refresh_token') ?? '')?.signIn?.platform;
-  if (grantType !== 'authorization_code' && grantType !== 'refresh_token') {
-    return undefined;
+  const code = platform.authorizationCodes.find(form.get('code') ?? '');
+  const refreshGrant = platform.refreshTokens.find(form.get('refresh_token') ?? '');
+  switch (form.get('grant_type')) {
+    case 'authorization_code':
+      return code === undefined ? platformOfSender(platform, form, headers.origin) : code.platform;
+    case 'refresh_token':
+      return refreshGrant === undefined
+        ? platformOfSender(platform, form, headers.origin)
+        : refreshGrant.signIn?.platform;
+    default:
+      return undefined;
   }
-  const application = platform.directory.findApplication(form.get('client_id') ?? '');
-  return (
-    known ?? (application && platformOfRedirectUri(application.redirectUris, form.get('redirect_uri') ?? ''))
-  );
+}
+
+function platformOfSender(
+  { directory }: Platform,
+  form: ReadonlyMap<string, string>,
+  origin: string | undefined,
+): ClientPlatform | undefined {
+  const redirectUris = directory.findApplication(form.get('client_id') ?? '')?.redirectUris;
+  const redirectUri = form.get('redirect_uri');
+  if (redirectUris === undefined || redirectUri !== undefined) {
+    return redirectUris && platformOfRedirectUri(redirectUris, redirectUri ?? '');
+  }
+  return origin !== undefined && redirectUris.spa.length > 0 ? 'spa' : undefined;
 }
 
 /**
@@ -52,10 +65,11 @@ export function checkOrigin(
 /** Lets the page of a single-page application read the answer, an error or not; no other page may. */
 export function crossOriginHeaders(
   platform: Platform,
-  { route, form, headers, method }: Exchange,
+  exchange: Exchange,
   answer: Answer,
 ): Readonly<Record<string, string>> {
+  const { route, headers, method } = exchange;
   const isRead = route.endpoint === 'token' && method === 'POST' && headers.origin !== undefined;
-  const isAllowed = isRead && redemptionPlatform(platform, form) === 'spa';
+  const isAllowed = isRead && redemptionPlatform(platform, exchange) === 'spa';
   return isAllowed && answer.headers['Access-Control-Allow-Origin'] === undefined ? TOKEN_HEADERS : {};
 }

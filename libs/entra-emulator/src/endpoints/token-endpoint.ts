@@ -47,7 +47,7 @@ export async function tokenEndpoint(platform: Platform, exchange: Exchange): Pro
   const tenantId = issuingTenant(platform, named, application, form);
   checkClientInTenant(platform, application, tenantId, grantType);
   const audiences = assertionAudiences(platform, exchange, tenantId);
-  const clientPlatform = redemptionPlatform(platform, form);
+  const clientPlatform = redemptionPlatform(platform, exchange);
   checkOrigin(exchange, clientPlatform);
   const client = await authenticateClient({ platform, application, form, audiences, clientPlatform });
   refuseResource(form);
