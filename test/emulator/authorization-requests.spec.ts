@@ -72,6 +72,17 @@ describe('what may not go back to the client is shown', () => {
     expect((await open({}, tenantId)).text).toContain('AADSTS700016:');
   });
 
+  it('a client that is disabled, single-tenant or not', async () => {
+    for (const multiTenant of [false, true]) {
+      const { clientId } = stage.emulator.addApplication({
+        multiTenant,
+        disabled: true,
+        redirectUris: { spa: [SPA_REDIRECT] },
+      });
+      expect((await open({ client_id: clientId })).text).toContain('AADSTS7000112:');
+    }
+  });
+
   it('markup in a parameter stays text', async () => {
     const page = await open({ redirect_uri: 'https://evil.example/"><script>alert(1)</script>' });
     expect(page.html).not.toContain('<script>');
@@ -121,6 +132,14 @@ describe('what is wrong with the rest goes back to the client', () => {
     expect(refusalOf(page)).toBe(refusal);
   });
 
+  it('a resource that is disabled', async () => {
+    const resource = stage.emulator.addApplication({ disabled: true });
+    const page = await stage.choose(stage.emulator.openBrowser(), 'Adele', {
+      scope: `${resource.clientId}/access_as_user`,
+    });
+    expect(refusalOf(page)).toBe('invalid_resource AADSTS50001');
+  });
+
   it('a token for itself by App ID URI', async () => {
     const page = await stage.choose(stage.emulator.openBrowser(), 'Adele', {
       scope: `api://${stage.spa.clientId}/access_as_user`,
@@ -137,6 +156,19 @@ describe('redirect URIs', () => {
   ] as const)('on localhost match under any port: %s %s', async (client, redirectUri) => {
     const page = await open({ client_id: stage[client].clientId, redirect_uri: redirectUri });
     expect(page.heading).toBe('Choose a user');
+  });
+
+  it('that are registered twice but for the port are taken by the letter', async () => {
+    const { clientId } = stage.emulator.addApplication({
+      redirectUris: { spa: ['http://localhost:1000/'], web: ['http://localhost:2000/'] },
+    });
+    const without = { client_id: clientId, code_challenge: undefined, code_challenge_method: undefined };
+    expect(refusalOf(await open({ ...without, redirect_uri: 'http://localhost:1000/' }))).toBe(
+      'invalid_request AADSTS9002325',
+    );
+    expect((await open({ ...without, redirect_uri: 'http://localhost:2000/' })).heading).toBe(
+      'Choose a user',
+    );
   });
 
   it('default to the one that is registered', async () => {

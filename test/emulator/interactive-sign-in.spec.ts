@@ -436,6 +436,16 @@ describe('a form', () => {
     expect((await browser.press(forged, 'Forged')).heading).toBe('Choose a user');
   });
 
+  it('goes no further for a user whose sessions were revoked meanwhile', async () => {
+    const user = stage.emulator.addUser({ name: 'Rolf Revoked' });
+    const browser = stage.emulator.openBrowser();
+    const consent = await stage.choose(browser, 'Rolf', { scope: 'api://orders/Write' });
+    stage.emulator.revokeSessions(user.oid);
+    const again = await browser.press(consent, 'Accept');
+    expect(again.heading).toBe('Choose a user');
+    stage.clock.now += 1000;
+  });
+
   it('is posted', async () => {
     const response = await stage.emulator.fetch(`${stage.emulator.url}/${stage.emulator.tenantId}/login`);
     expect(response.status).toBe(405);

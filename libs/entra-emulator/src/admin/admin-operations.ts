@@ -3,6 +3,7 @@ import type { Fault } from '../policies/faults.js';
 import type { RequireClaimsPolicy } from '../policies/required-claims.js';
 import { revokeSessions } from '../policies/revoke-sessions.js';
 import { seedFaults, type SeedDefinition } from '../seed/seed-schema.js';
+import { seededApplication } from '../seed/seeded-application.js';
 import type { ApplicationInit } from '../tenants/application.js';
 import type { ConsentGrant } from '../tenants/consents.js';
 import type { EmulatedUser, UserInit } from '../tenants/user.js';
@@ -40,7 +41,9 @@ export const ADMIN_OPERATIONS: Readonly<Record<string, AdminOperation>> = {
   },
   'GET applications': ({ directory }) => directory.applications.map(applicationView),
   'POST applications': ({ directory }, body) =>
-    applicationView(directory.addApplication(checked<ApplicationInit>(body, 'application'))),
+    applicationView(
+      directory.addApplication(seededApplication(checked<ApplicationInit>(body, 'application'))),
+    ),
   'GET consents': ({ consents }) => consents.list(),
   'POST consents': ({ consents }, body) => consents.grant(checked<ConsentGrant>(body, 'consent')),
   'DELETE consents': ({ consents }, body) => consents.revoke(checked<ConsentGrant>(body, 'consent')),

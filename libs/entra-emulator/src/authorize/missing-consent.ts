@@ -45,12 +45,15 @@ export function missingConsent(
   return { items, oidcWords: needsWords ? [...scopes.oidcWords] : [] };
 }
 
-/** AADSTS500011: the tenant has no such resource, and signing in would not install it. */
+/** AADSTS500011: the tenant has no such resource, and signing in would not install it. AADSTS50001: it is disabled. */
 export function findResource(platform: Platform, tenantId: string, identifier: string): EmulatedApplication {
   const { directory } = platform;
   const resource = directory.findResource(identifier);
   if (resource === undefined || !(resource.multiTenant || directory.isProvisioned(resource, tenantId))) {
     throw new AadstsError(500011, [identifier, tenantId]);
+  }
+  if (resource.disabled) {
+    throw new AadstsError(50001, [identifier, tenantId]);
   }
   return resource;
 }

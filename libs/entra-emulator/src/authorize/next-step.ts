@@ -2,7 +2,7 @@ import { AadstsError } from '../errors/aadsts-error.js';
 import { checkAssignment } from '../grants/delegated-access.js';
 import { checkAccount } from '../grants/signed-in-user.js';
 import type { Platform } from '../platform.js';
-import type { SignedInAccount } from './browser-sessions.js';
+import { isCurrent, type SignedInAccount } from './browser-sessions.js';
 import { usableAccounts } from './candidate-accounts.js';
 import { findResource, missingConsent, type MissingConsent } from './missing-consent.js';
 import { requiredAuthentication, type RequiredAuthentication } from './required-authentication.js';
@@ -32,7 +32,7 @@ export type NextStep =
 export function nextStep(platform: Platform, transaction: Transaction): NextStep {
   const { request } = transaction;
   const usable = usableAccounts(transaction.session, request);
-  const account = transaction.account ?? accountToGoOnWith(transaction, usable);
+  const account = chosenAccount(transaction) ?? accountToGoOnWith(transaction, usable);
   if (account === undefined) {
     return { kind: 'choose-user', usable };
   }
@@ -75,6 +75,11 @@ export function silentRefusal(
     case 'consent':
       return new AadstsError(65001, [application.clientId, application.name], { error: 'consent_required' });
   }
+}
+
+/** The user chosen before, unless the sessions were revoked since. */
+function chosenAccount({ account }: Transaction): SignedInAccount | undefined {
+  return account !== undefined && (isCurrent(account) || account.user.deleted) ? account : undefined;
 }
 
 /** A single account that fits signs on by itself, unless the client wants the user to choose or to sign in anew. */

@@ -57,7 +57,10 @@ function readOrRefuse(
 /** The tenant of the path, with the client in it; undefined for `common` and `organizations`. */
 function tenantOf(platform: Platform, segment: string, application: EmulatedApplication): string | undefined {
   const named = resolveTenant(platform.directory, segment, 'invalid_request');
-  const { clientId, name, multiTenant } = application;
+  const { clientId, name, multiTenant, disabled } = application;
+  if (disabled) {
+    throw new AadstsError(7000112, [clientId, name]);
+  }
   if (named.kind === 'tenant') {
     if (!multiTenant) {
       checkClientInTenant(platform, application, named.tenantId, 'authorization_code');

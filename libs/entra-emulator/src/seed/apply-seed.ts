@@ -1,6 +1,7 @@
 import type { Platform } from '../platform.js';
 import { SeedError, type EmulatorSeed } from './emulator-seed.js';
 import { seedFaults } from './seed-schema.js';
+import { seededApplication } from './seeded-application.js';
 
 /** Checks the form of a seed; throws with every fault at once. */
 export function checkSeed(seed: unknown): EmulatorSeed {
@@ -16,7 +17,9 @@ export function applySeed({ directory, consents, requiredClaims }: Platform, see
   const faults = [
     ...attempt('/tenants', seed.tenants, (tenant) => directory.addTenant(tenant)),
     ...attempt('/users', seed.users, (user) => directory.addUser(user)),
-    ...attempt('/applications', seed.applications, (application) => directory.addApplication(application)),
+    ...attempt('/applications', seed.applications, (application) =>
+      directory.addApplication(seededApplication(application)),
+    ),
     ...attempt('/consents', seed.consents, (consent) => consents.grant(consent)),
     ...attempt('/conditionalAccess', seed.conditionalAccess, (policy) => requiredClaims.add(policy)),
   ];

@@ -33,7 +33,7 @@ function sentence({ instancePath, keyword, params, data, message, parentSchema }
     case 'required':
       return `${path}: the member ${String(params['missingProperty'])} is missing.`;
     case 'type':
-      return `${path}: must be ${article(String(params['type']))}, but is ${JSON.stringify(data)}.`;
+      return `${path}: must be ${typesOf(params['type'])}, but is ${JSON.stringify(data)}.`;
     case 'pattern':
       return `${path}: must be a GUID, but is ${JSON.stringify(data)}.`;
     case 'enum':
@@ -43,8 +43,11 @@ function sentence({ instancePath, keyword, params, data, message, parentSchema }
   }
 }
 
-function article(type: string): string {
-  return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
+function typesOf(types: unknown): string {
+  return [types]
+    .flat()
+    .map((type) => (/^[aeiou]/.test(String(type)) ? `an ${String(type)}` : `a ${String(type)}`))
+    .join(' or ');
 }
 
 /** A member's name in a JSON pointer (RFC 6901 §3). */

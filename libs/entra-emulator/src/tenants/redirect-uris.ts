@@ -37,9 +37,11 @@ export function createRedirectUris({
 
 /** The platform that `uri` is registered for, compared letter by letter but for the port of the loopback host. */
 export function platformOfRedirectUri(registered: RedirectUris, uri: string): ClientPlatform | undefined {
+  const platforms = ['spa', 'web', 'publicClient'] as const;
   const wanted = comparable(uri);
-  return (['spa', 'web', 'publicClient'] as const).find((platform) =>
-    registered[platform].some((known) => known === uri || comparable(known) === wanted),
+  return (
+    platforms.find((platform) => registered[platform].includes(uri)) ??
+    platforms.find((platform) => registered[platform].some((known) => comparable(known) === wanted))
   );
 }
 
