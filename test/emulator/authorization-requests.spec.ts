@@ -34,6 +34,7 @@ describe('what may not go back to the client is shown', () => {
       400,
     ],
     ['another letter case', { redirect_uri: 'http://LOCALHOST:4200/' }, 'AADSTS50011', 400],
+    ['an impossible port', { redirect_uri: 'http://localhost:99999/' }, 'AADSTS50011', 400],
     ['an empty redirect URI', { redirect_uri: '' }, 'AADSTS50011', 400],
   ])('%s', async (_case, changes, code, status) => {
     const page = await open(changes);

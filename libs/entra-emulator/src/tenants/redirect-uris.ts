@@ -39,6 +39,9 @@ export function createRedirectUris({
 export function platformOfRedirectUri(registered: RedirectUris, uri: string): ClientPlatform | undefined {
   const platforms = ['spa', 'web', 'publicClient'] as const;
   const wanted = comparable(uri);
+  if (!URL.canParse(uri)) {
+    return undefined;
+  }
   return (
     platforms.find((platform) => registered[platform].includes(uri)) ??
     platforms.find((platform) => registered[platform].some((known) => comparable(known) === wanted))
