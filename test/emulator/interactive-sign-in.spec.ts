@@ -425,6 +425,7 @@ describe('a form', () => {
     const { browser, page } = await started();
     await browser.press(page, 'Adele');
     expect((await browser.press(page, 'Adele')).text).toContain('AADSTS165000:');
+    expect(JSON.stringify(stage.emulator.requests)).not.toContain(page.fields['transaction']);
     const late = await browser.open(stage.authorizeUrl({ prompt: 'login' }));
     stage.clock.now += 15 * 60_000;
     expect((await browser.press(late, 'Adele')).text).toContain('AADSTS50089:');
@@ -509,6 +510,13 @@ describe('signing out', () => {
     expect((await to(SPA_REDIRECT)).headers.get('location')).toBe(SPA_REDIRECT);
     expect((await to(WEB_REDIRECT)).headers.get('location')).toBeNull();
     expect(JSON.stringify(stage.emulator.requests)).not.toContain(idToken);
+    // A forged one counts for nothing: without a hint, any registered address will do.
+    const [header, , signature] = idToken.split('.');
+    const forged = { ...decode(idToken).payload, aud: stage.desktop.clientId };
+    const payload = Buffer.from(JSON.stringify(forged)).toString('base64url');
+    expect((await to(WEB_REDIRECT, [header, payload, signature].join('.'))).headers.get('location')).toBe(
+      WEB_REDIRECT,
+    );
   });
 });
 
