@@ -33,9 +33,11 @@ export async function startManagedIdentity(
   let failure: number | undefined;
   const server = createServer((incoming, response) => {
     const { pathname, searchParams } = new URL(incoming.url ?? '', 'http://loopback');
+    // msal-node puts a slash at the end.
+    const path = pathname.replace(/\/$/, '');
     const isAllowed =
-      (pathname === '/msi/token' && incoming.headers['x-identity-header'] === SECRET) ||
-      (pathname === '/metadata/identity/oauth2/token' && incoming.headers['metadata'] === 'true');
+      (path === '/msi/token' && incoming.headers['x-identity-header'] === SECRET) ||
+      (path === '/metadata/identity/oauth2/token' && incoming.headers['metadata'] === 'true');
     const request = {
       resource: searchParams.get('resource'),
       clientId: searchParams.get('client_id'),

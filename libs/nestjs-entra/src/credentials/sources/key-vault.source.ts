@@ -9,7 +9,7 @@ import { CredentialFault } from '../credential-fault.js';
 import type { LoadedCredential } from '../loaded-credential.js';
 import { installSentence, missingPackages, requirePackage } from '../optional-package.js';
 import type { SigningCertificate } from '../signing-certificate.js';
-import { withinDeadline } from '../within-deadline.js';
+import { DeadlineError, withinDeadline } from '../within-deadline.js';
 
 const PACKAGES = ['@azure/identity', '@azure/keyvault-certificates', '@azure/keyvault-secrets'] as const;
 
@@ -101,8 +101,9 @@ export class KeyVaultSource implements ClientCredentialSource {
     if (statusCode === 404) {
       return new CredentialFault(`found no ${where} (status 404); check keyVaultCertificateName.`);
     }
-    const reason =
-      typeof statusCode === 'number' ? `status ${statusCode}` : (word(code) ?? word(name) ?? 'unknown');
+    const isLate = error instanceof DeadlineError;
+    const said = typeof statusCode === 'number' ? `status ${statusCode}` : (word(code) ?? word(name));
+    const reason = isLate ? 'no answer in time' : (said ?? 'unknown error');
     return new CredentialFault(
       `could not get ${where} (${reason}); check that the vault and an identity for it can be reached.`,
       { isTemporary: true },
