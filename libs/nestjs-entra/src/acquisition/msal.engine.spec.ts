@@ -1,8 +1,11 @@
 import { ConfidentialClientApplication } from '@azure/msal-node';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { makeCertificate } from '../../../../test/support/certificates.js';
 import { Assertion } from '../caller/assertion.js';
 import { ClientCredentialError, IdentityPlatformUnavailableError } from '../errors/acquisition.errors.js';
+import type { ClientCredentialSource } from '../credentials/client-credential-source.js';
 import { CredentialChain } from '../credentials/credential-chain.js';
+import { CertificateTextSource } from '../credentials/sources/certificate-text.source.js';
 import { ClientSecretSource } from '../credentials/sources/client-secret.source.js';
 import { resolveOptions } from '../options/resolve-options.js';
 import { MsalEngine } from './msal.engine.js';
@@ -31,7 +34,12 @@ afterEach(() => {
 });
 
 /** What was sent, and what is answered. */
-async function setUp(answer: (form: URLSearchParams) => Response = tokenAnswer) {
+async function setUp(
+  answer: (form: URLSearchParams) => Response = tokenAnswer,
+  sources: ClientCredentialSource[] = [
+    new ClientSecretSource({ sourceType: 'ClientSecret', clientSecret: 'the secret' }),
+  ],
+) {
   const sent: { url: string; form: URLSearchParams }[] = [];
   const options = resolveOptions({
     instance: 'https://login.example',
@@ -46,9 +54,7 @@ async function setUp(answer: (form: URLSearchParams) => Response = tokenAnswer) 
       },
     },
   });
-  const credentials = await CredentialChain.start([
-    new ClientSecretSource({ sourceType: 'ClientSecret', clientSecret: 'the secret' }),
-  ]);
+  const credentials = await CredentialChain.start(sources);
   onTestFinished(() => credentials.onModuleDestroy());
   return { engine: new MsalEngine(options, credentials), sent, options };
 }
@@ -142,6 +148,54 @@ describe('MsalEngine', () => {
     expect(clients.size).toBe(2);
     expect(sent.map(({ url }) => url.split('/')[3])).toEqual([TENANT, OTHER_TENANT, TENANT]);
   });
+
+  it('signs one assertion for each tenant, not for each exchange, also when tenants alternate', async () => {
+    const source = new CertificateTextSource(
+      { sourceType: 'Certificate', ...(await makeCertificate()) },
+      { sendX5C: false },
+    );
+    const { engine, sent } = await setUp(tokenAnswer, [source]);
+    for (let call = 0; call < 40; call++) {
+      await engine.exchange(exchange(`user-${call}`, { tenantId: call % 2 ? OTHER_TENANT : TENANT }));
+    }
+    const assertions = sent.map(({ form }) => form.get('client_assertion') ?? '');
+    expect(new Set(assertions).size).toBe(2);
+    const audiences = assertions.map(
+      (assertion) =>
+        (JSON.parse(Buffer.from(assertion.split('.')[1] ?? '', 'base64url').toString()) as { aud: string })
+          .aud,
+    );
+    expect(audiences).toEqual(sent.map(({ url }) => url.split('?')[0]));
+  });
+
+  it('after a refused credential serves the same request with the next one', async () => {
+    const secret = (clientSecret: string) =>
+      new ClientSecretSource({ sourceType: 'ClientSecret', clientSecret });
+    const { engine, sent } = await setUp(
+      (form) =>
+        form.get('client_secret') === 'old'
+          ? Response.json({ error: 'invalid_client', error_codes: [7000222] }, { status: 401 })
+          : tokenAnswer(form),
+      [secret('old'), secret('new')],
+    );
+    expect((await engine.exchange(exchange('one'))).accessToken).toBe('token-for-one');
+    expect((await engine.exchange(exchange('two'))).accessToken).toBe('token-for-two');
+    expect(sent.map(({ form }) => form.get('client_secret'))).toEqual(['old', 'new', 'new']);
+  });
+
+  it.each([700016, 7000112, 50013])(
+    'AADSTS%i is no fault of the credential: no other is shown',
+    async (aadsts) => {
+      const secret = (clientSecret: string) =>
+        new ClientSecretSource({ sourceType: 'ClientSecret', clientSecret });
+      const { engine, sent } = await setUp(
+        () => Response.json({ error: 'invalid_client', error_codes: [aadsts] }, { status: 401 }),
+        [secret('first'), secret('second')],
+      );
+      await expect(engine.exchange(exchange())).rejects.toMatchObject({ platform: { aadsts } });
+      expect(sent).toHaveLength(1);
+    },
+  );
 
   it('sends claims and correlation id', async () => {
     const { engine, sent } = await setUp();
