@@ -6,6 +6,7 @@ import { TokenAcquisitionService } from './acquisition/token-acquisition.service
 import { RESOLVED_OPTIONS } from './auth.constants.js';
 import { ConfigurableModuleClass, ENTRA_AUTH_OPTIONS } from './auth.module-definition.js';
 import { AccessTokenValidator } from './authentication/access-token.validator.js';
+import { CallerAdmission } from './authentication/caller-admission.js';
 import { JwtAuthGuard } from './authentication/jwt-auth.guard.js';
 import { JwtStrategy } from './authentication/jwt.strategy.js';
 import { SigningKeys } from './authentication/signing-keys.js';
@@ -17,11 +18,8 @@ import { CredentialChain } from './credentials/credential-chain.js';
 import { sourceOf } from './credentials/credential-sources.js';
 import { DownstreamRouteChecks } from './downstream/downstream-route.checks.js';
 import { DownstreamTokensInterceptor } from './downstream/downstream-tokens.interceptor.js';
-import {
-  EntraExceptionFilter,
-  RESPONSE_PARAMETERS,
-  type ResponseParameters,
-} from './errors/entra-exception.filter.js';
+import { EntraExceptionFilter } from './errors/entra-exception.filter.js';
+import { RESPONSE_PARAMETERS, type ResponseParameters } from './errors/response-parameters.js';
 import type { ResolvedOptions } from './options/resolved-options.js';
 import { resolveOptions } from './options/resolve-options.js';
 
@@ -63,6 +61,7 @@ import { resolveOptions } from './options/resolve-options.js';
     TenantMetadata,
     AccessTokenValidator,
     TokenAcquisitionService,
+    CallerAdmission,
     JwtAuthGuard,
     ScopesGuard,
     DownstreamTokensInterceptor,
@@ -81,6 +80,7 @@ import { resolveOptions } from './options/resolve-options.js';
     RESOLVED_OPTIONS,
     CallerContext,
     AccessTokenValidator,
+    CallerAdmission,
   ],
 })
 export class AuthModule extends ConfigurableModuleClass implements NestModule {

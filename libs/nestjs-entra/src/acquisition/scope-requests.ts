@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { scopeList } from './scope-list.js';
 import { scopeRequests, singleScopeRequest, type ScopeRequest } from './scope-request.js';
 
 /** Scopes stand in the code, so there are few; should some be made of input, they do not pile up. */
@@ -14,12 +15,12 @@ export class ScopeRequests {
 
   /** The scopes by resource. @throws ConfigurationError */
   of(scopes: readonly string[]): readonly ScopeRequest[] {
-    return remembered(this.#lists, scopes.join(' '), () => scopeRequests(scopes, this.graphResource));
+    return remembered(this.#lists, scopeList(scopes), () => scopeRequests(scopes, this.graphResource));
   }
 
   /** The scopes of one resource. @throws ConfigurationError when there is none, or more than one resource */
   single(scopes: string | readonly string[]): ScopeRequest {
-    const text = typeof scopes === 'string' ? scopes : scopes.join(' ');
+    const text = scopeList(scopes);
     return remembered(this.#singles, text, () => singleScopeRequest([text], this.graphResource));
   }
 }

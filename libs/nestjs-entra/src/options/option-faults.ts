@@ -1,3 +1,4 @@
+import { attemptTimeFaults } from './attempt-time.js';
 import { b2cFaults } from './b2c-faults.js';
 import { credentialFaults } from './credential-faults.js';
 import type { EntraAuthOptions } from './entra-auth-options.js';
@@ -175,10 +176,13 @@ function networkFaults(network: unknown): string[] {
   if (network === undefined) return [];
   if (!isObject(network)) return [`network is ${shown(network)}; give an object, or leave it out.`];
   const { fetch } = network;
-  return [
-    ...unknownNameFaults('option', network, ['timeoutMs', 'retries', 'fetch'], 'network.'),
+  const numbers = [
     ...numberFaults('network.timeoutMs', network['timeoutMs'], 1_000, 120_000),
     ...numberFaults('network.retries', network['retries'], 0, 5),
+  ];
+  return [
+    ...unknownNameFaults('option', network, ['timeoutMs', 'retries', 'fetch'], 'network.'),
+    ...(numbers.length > 0 ? numbers : attemptTimeFaults(network)),
     ...(fetch === undefined || typeof fetch === 'function'
       ? []
       : [`network.fetch is ${shown(fetch)}; give a function with the signature of fetch, or leave it out.`]),
