@@ -1,6 +1,7 @@
 import { Module, type NestModule } from '@nestjs/common';
 import { APP_FILTER, DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
 import { MsalEngine } from './acquisition/msal.engine.js';
+import { SamlBearerEngine } from './acquisition/saml-bearer.engine.js';
 import { TOKEN_EXCHANGE_ENGINE } from './acquisition/token-exchange-engine.js';
 import { TokenAcquisitionService } from './acquisition/token-acquisition.service.js';
 import { RESOLVED_OPTIONS } from './auth.constants.js';
@@ -44,7 +45,7 @@ import { resolveOptions } from './options/resolve-options.js';
     {
       provide: TOKEN_EXCHANGE_ENGINE,
       useFactory: (options: ResolvedOptions, credentials: CredentialChain) =>
-        new MsalEngine(options, credentials),
+        new SamlBearerEngine(options, credentials, new MsalEngine(options, credentials)),
       inject: [RESOLVED_OPTIONS, CredentialChain],
     },
     {

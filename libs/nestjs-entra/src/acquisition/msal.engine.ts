@@ -5,16 +5,13 @@ import {
 } from '@azure/msal-node';
 import { LRUCache } from 'lru-cache';
 import type { CredentialChain } from '../credentials/credential-chain.js';
-import { isCredentialRefusal } from '../credentials/credential-refusals.js';
 import type { ClientAuthentication, LoadedCredential } from '../credentials/loaded-credential.js';
 import { IdentityPlatformUnavailableError } from '../errors/acquisition.errors.js';
-import { EntraAuthError } from '../errors/entra-auth.error.js';
 import type { Authority } from '../options/authority.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
-import { adminConsentUri, consentUri } from './consent-uri.js';
+import { credentialRefusal, exchangeFailure, type Acquisition } from './exchange-failure.js';
 import { IdentityPlatformClient } from './identity-platform.client.js';
-import { MsalNetwork, TokenEndpointFailure, TokenEndpointRefusal } from './msal-network.js';
-import { toAcquisitionError } from './platform-error-mapping.js';
+import { MsalNetwork } from './msal-network.js';
 import type {
   AppTokenRequest,
   ExchangedToken,
@@ -27,13 +24,6 @@ const MAX_CLIENTS = 500;
 
 /** The clients of one credential, by tenant. */
 type Clients = LRUCache<string, ConfidentialClientApplication>;
-
-/** What a call of msal-node is about, for its errors. */
-interface Acquisition {
-  readonly tenantId: string;
-  readonly scopes: readonly string[];
-  readonly isAppOnly: boolean;
-}
 
 /**
  * The exchange by `@azure/msal-node`, used as a protocol engine without memory: its cache is skipped on
@@ -86,10 +76,10 @@ export class MsalEngine implements TokenExchangeEngine {
             client.clearCache();
           }
         },
-        refusal: refusalOf,
+        refusal: credentialRefusal,
       });
     } catch (error) {
-      throw this.typed(error, about);
+      throw exchangeFailure(error, about, this.options);
     }
   }
 
@@ -119,28 +109,6 @@ export class MsalEngine implements TokenExchangeEngine {
     clients.set(tenantId, client);
     return client;
   }
-
-  private typed(error: unknown, { tenantId, scopes, isAppOnly }: Acquisition): EntraAuthError {
-    if (error instanceof EntraAuthError) return error;
-    if (error instanceof TokenEndpointFailure) return error.error;
-    if (error instanceof TokenEndpointRefusal) {
-      const { authority, clientId } = this.options;
-      const missing = { clientId, tenantId, scopes };
-      return toAcquisitionError(error.answer, {
-        scopes,
-        isAppOnly,
-        consentUri: consentUri(authority, missing),
-        adminConsentUri: adminConsentUri(authority, missing),
-      });
-    }
-    return new IdentityPlatformUnavailableError('The exchange failed inside msal-node', { cause: error });
-  }
-}
-
-/** The AADSTS number by which the identity platform refused the credential itself. */
-function refusalOf(error: unknown): number | undefined {
-  const aadsts = error instanceof TokenEndpointRefusal ? error.answer.details.aadsts : undefined;
-  return isCredentialRefusal(aadsts) ? aadsts : undefined;
 }
 
 function assertionOf(authentication: ClientAuthentication): string {

@@ -108,7 +108,7 @@ describe('at boot', () => {
     const refusal = await shown(chain).catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(IdentityPlatformUnavailableError);
     expect(refusal).toMatchObject({
-      message: 'No credential of the API can be used: clientCredentials[0] (Path) is out of reach.',
+      reason: 'No credential of the API can be used: clientCredentials[0] (Path) is out of reach.',
       retryAfterSeconds: 60,
     });
     expect(source.loads).toBe(1);
@@ -128,9 +128,10 @@ describe('at boot', () => {
 
   it('an empty list is no fault until a token is needed', async () => {
     const chain = await start();
-    await expect(shown(chain)).rejects.toThrow(
-      'clientCredentials is empty, and without a credential no token can be acquired',
-    );
+    await expect(shown(chain)).rejects.toMatchObject({
+      code: 'client_credential_rejected',
+      reason: 'clientCredentials is empty, and without a credential no token can be acquired',
+    });
   });
 });
 
@@ -301,7 +302,7 @@ describe('a credential that cannot be shown', () => {
     const refusal = await shown(await start(broken())).catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(ClientCredentialError);
     expect(refusal).toMatchObject({
-      message: 'No credential of the API can be used: clientCredentials[0] (Path) has a fault.',
+      reason: 'No credential of the API can be used: clientCredentials[0] (Path) has a fault.',
     });
   });
 });
