@@ -74,14 +74,20 @@ describe.each(ADAPTERS)('A token is exchanged on %s with', (adapter) => {
     expect((await exchangeWith(adapter, world, credential)).answer.status).toBe(200);
   });
 
-  it('a PEM bundle with its chain, which is sent on request', async () => {
+  it.each([
+    ['is sent on request, for a registration that trusts its subject name', true, 200, undefined],
+    ['is not sent otherwise', false, 500, 700027],
+  ])('a PEM bundle with its chain, which %s', async (_what, sendX5C, status, aadsts) => {
     const [made, authority] = await Promise.all([makeCertificate(), makeCertificate()]);
-    const world = await startWorld({ certificate: made.certificate });
+    const world = await startWorld();
+    world.api.trustedSubjectNames.push('CN=API under test');
     const { 'bundle.pem': certificateDiskPath } = writeFiles({
       'bundle.pem': `${made.privateKey}${made.certificate}\n${authority.certificate}`,
     });
     const credential: ClientCredential = { sourceType: 'Path', certificateDiskPath };
-    expect((await exchangeWith(adapter, world, credential, { sendX5C: true })).answer.status).toBe(200);
+    const { answer, exchange } = await exchangeWith(adapter, world, credential, { sendX5C });
+    expect(answer.status).toBe(status);
+    expect(exchange?.aadsts).toBe(aadsts);
   });
 
   it('a signed assertion in the file of workload identity', async () => {

@@ -42,6 +42,11 @@ export interface ApplicationInit {
   readonly clientSecrets?: readonly (string | ClientSecretInit)[];
   /** Registered certificates, PEM. */
   readonly certificates?: readonly string[];
+  /**
+   * Subjects such as `CN=my-api` whose certificates are accepted when the assertion carries them in `x5c`, registered
+   * or not. None by default.
+   */
+  readonly trustedSubjectNames?: readonly string[];
   readonly federatedCredentials?: readonly FederatedCredentialInit[];
   /** A public client presents no credential; one that does is refused with AADSTS700025. */
   readonly isPublicClient?: boolean;
@@ -73,6 +78,7 @@ export interface EmulatedApplication {
   readonly appRoles: string[];
   readonly clientSecrets: ClientSecretInit[];
   readonly certificates: string[];
+  readonly trustedSubjectNames: string[];
   readonly federatedCredentials: FederatedCredentialInit[];
   readonly isPublicClient: boolean;
   readonly requestedAccessTokenVersion: 1 | 2;
@@ -98,6 +104,7 @@ export function createApplication(init: ApplicationInit, tenantId: string): Emul
     appRoles: [...(init.appRoles ?? [])],
     clientSecrets: (init.clientSecrets ?? []).map(secretOf),
     certificates: [...(init.certificates ?? [])],
+    trustedSubjectNames: [...(init.trustedSubjectNames ?? [])],
     federatedCredentials: [...(init.federatedCredentials ?? [])],
     isPublicClient: init.isPublicClient ?? false,
     requestedAccessTokenVersion: init.requestedAccessTokenVersion ?? 2,
