@@ -105,7 +105,7 @@ describe.each(ADAPTERS)('Token acquisition on %s', (adapter) => {
       const options = world.options({
         network: {
           fetch: (input, init) => {
-            const form = new URLSearchParams(String(init?.body));
+            const form = new URLSearchParams(init?.body as string);
             if (form.get('grant_type')?.includes('saml')) {
               sent.push(new URLSearchParams(form));
               form.set('grant_type', 'urn:ietf:params:oauth:grant-type:jwt-bearer');

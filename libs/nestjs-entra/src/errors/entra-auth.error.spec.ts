@@ -43,9 +43,9 @@ describe('EntraAuthError', () => {
     const error = new SampleError({ reason: 'for the log' });
     expect(error.reason).toBe('for the log');
     expect(error.message).toBe('public');
-    expect(JSON.stringify([error, error.getResponse(), { ...error }, error.message])).not.toContain(
-      'for the log',
-    );
+    expect(
+      JSON.stringify([error, error.getResponse(), Object.assign({}, error), error.message]),
+    ).not.toContain('for the log');
   });
 
   it('has as reason what it has as message, where no other is given', () => {

@@ -4,7 +4,7 @@ import type { ChallengeParameters } from './challenge.js';
 
 /** As much of Node's response as is needed. */
 interface NodeResponse {
-  writeHead(this: NodeResponse, status: number, ...more: unknown[]): unknown;
+  writeHead(status: number, ...more: unknown[]): unknown;
   getHeader(name: string): unknown;
   setHeader(name: string, value: unknown): unknown;
 }
@@ -41,12 +41,9 @@ export function carryErrorHeaders(
   }
   const failure: Failure = { error, parameters };
   Object.defineProperty(node, FAILURE, { value: failure, enumerable: false });
-  const { writeHead } = node;
-  node.writeHead = function (status, ...more) {
-    if (status === failure.error.getStatus())
-      return writeHead.call(this, status, ...joined(this, failure, more));
-    return writeHead.call(this, status, ...more);
-  };
+  const writeHead = node.writeHead.bind(node);
+  node.writeHead = (status, ...more) =>
+    writeHead(status, ...(status === failure.error.getStatus() ? joined(node, failure, more) : more));
 }
 
 /** Sets the headers of the error beside those that come with `writeHead()`; gives what is left for it. */
