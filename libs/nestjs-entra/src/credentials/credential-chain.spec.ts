@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ClientCredentialError, IdentityPlatformUnavailableError } from '../errors/acquisition.errors.js';
@@ -6,6 +7,8 @@ import type { ClientCredentialSource } from './client-credential-source.js';
 import { CredentialChain } from './credential-chain.js';
 import { CredentialFault } from './credential-fault.js';
 import type { LoadedCredential } from './loaded-credential.js';
+import { CertificatePathSource } from './sources/certificate-path.source.js';
+import { ClientSecretSource } from './sources/client-secret.source.js';
 
 const START = Date.UTC(2026, 5, 1);
 const DAY_MS = 86_400_000;
@@ -183,6 +186,25 @@ describe('a credential that changes', () => {
     expect(source.loads).toBe(2);
   });
 
+  it('tells in the log of a new certificate, and not of every new assertion', async () => {
+    const certificate = (thumbprint: string) => ({ thumbprint, notAfter: START + 365 * DAY_MS });
+    const renewal = { renewAt: START + 5_000 };
+    const assertions = new FakeSource({ id: 'a', ...renewal });
+    const certificates = new FakeSource({ id: 'c', certificate: certificate('c'), ...renewal });
+    for (const [source, changes] of [
+      [assertions, { id: 'b' }],
+      [certificates, { id: 'd', certificate: certificate('d') }],
+    ] as const) {
+      vi.setSystemTime(START);
+      const chain = await start(source);
+      source.given = changes;
+      source.changed = true;
+      vi.setSystemTime(START + 5_000);
+      await shown(chain);
+    }
+    expect(lines(log)).toEqual(['clientCredentials[0] (Path) was loaded anew.']);
+  });
+
   it('half a change leaves the old one, and is tried again', async () => {
     const source = new FakeSource({ id: 'a' });
     const chain = await start(source);
@@ -332,6 +354,22 @@ describe('what is known of the credentials', () => {
       },
       { index: 2, sourceType: 'Path', state: 'untried', isInUse: false },
     ]);
+  });
+
+  it('shows no secret to whoever looks into it', async () => {
+    const chain = await start(
+      new ClientSecretSource({ sourceType: 'ClientSecret', clientSecret: 'canary-secret' }),
+      new CertificatePathSource(
+        { sourceType: 'Path', certificateDiskPath: '/nowhere', certificatePassword: 'canary-password' },
+        { sendX5C: false },
+      ),
+    );
+    const seen = [
+      inspect(chain, { depth: 20, showHidden: true }),
+      JSON.stringify(chain),
+      JSON.stringify(chain.status()),
+    ];
+    expect(seen.join('\n')).not.toContain('canary');
   });
 
   it('says which one was refused', async () => {

@@ -107,7 +107,9 @@ export class CredentialSlot {
     try {
       const loaded = await this.#source.load();
       const isAnother = this.#loaded?.id !== loaded.id;
-      const isNews = this.#fault !== undefined || (this.#loaded !== undefined && isAnother);
+      // That assertions are renewed is everyday; that a certificate is another one is worth a line.
+      const isRenewed = isAnother && this.#loaded?.certificate !== undefined;
+      const isNews = this.#fault !== undefined || isRenewed;
       this.#loaded = loaded;
       this.#fault = undefined;
       this.#renewAt = loaded.renewAt ?? Infinity;
