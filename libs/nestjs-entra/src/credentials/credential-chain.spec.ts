@@ -102,6 +102,15 @@ describe('at boot', () => {
     });
   });
 
+  it('stops at a fault of our own, and tells its name alone', async () => {
+    const source = new FakeSource(Promise.reject(new TypeError('canary')));
+    await expect(CredentialChain.start([source])).rejects.toMatchObject({
+      faults: [
+        'clientCredentials[0] (Path) could not be loaded (TypeError); report this as a fault of nestjs-entra.',
+      ],
+    });
+  });
+
   it('goes on when one is only out of reach, with a warning, and answers 503 until it loads', async () => {
     const source = new FakeSource(outOfReach(), true);
     const chain = await start(source);
@@ -215,6 +224,14 @@ describe('a credential that changes', () => {
     source.given = { id: 'b' };
     vi.setSystemTime(START + 10_000);
     expect(await shown(chain)).toEqual(['b']);
+  });
+
+  it('is not read again for its age alone where a change would be seen', async () => {
+    const source = new FakeSource({ id: 'a', renewAt: START + 3_600_000 });
+    const chain = await start(source);
+    vi.setSystemTime(START + 3_600_000);
+    for (let request = 0; request < 3; request++) expect(await shown(chain)).toEqual(['a']);
+    expect(source.loads).toBe(1);
   });
 
   it('is fetched anew on its interval while it serves', async () => {

@@ -68,7 +68,8 @@ export class CredentialSlot {
   async current(): Promise<LoadedCredential | undefined> {
     const now = Date.now();
     const isUsable = this.loaded !== undefined;
-    if (isUsable && this.#source.hasChanged && now >= this.#checkAt) {
+    if (isUsable && this.#source.hasChanged) {
+      if (now < this.#checkAt) return this.loaded;
       this.#checkAt = now + CHECK_INTERVAL_MS;
       if (await this.#source.hasChanged()) await this.load();
     } else if (now >= this.#retryAt && (!isUsable || now >= this.#renewAt)) {
@@ -127,11 +128,10 @@ export class CredentialSlot {
   }
 }
 
-/** A fault of our own code is one too, and its text is not known to be free of secrets. */
+/** A fault of our own code is one too; its text is not known to be free of secrets, so its name has to do. */
 function faultOf(error: unknown): CredentialFault {
-  return error instanceof CredentialFault
-    ? error
-    : new CredentialFault('could not be loaded; report this as a fault of nestjs-entra.', {
-        isTemporary: true,
-      });
+  if (error instanceof CredentialFault) return error;
+  const { name } = (error ?? {}) as Partial<Error>;
+  const what = name !== undefined && /^\w{1,60}$/.test(name) ? name : 'unknown error';
+  return new CredentialFault(`could not be loaded (${what}); report this as a fault of nestjs-entra.`);
 }
