@@ -1,6 +1,7 @@
 import { Module, type NestModule } from '@nestjs/common';
 import { APP_FILTER, DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
 import { MsalEngine } from './acquisition/msal.engine.js';
+import { SamlBearerEngine } from './acquisition/saml-bearer.engine.js';
 import { TOKEN_EXCHANGE_ENGINE } from './acquisition/token-exchange-engine.js';
 import { TokenAcquisitionService } from './acquisition/token-acquisition.service.js';
 import { RESOLVED_OPTIONS } from './auth.constants.js';
@@ -14,11 +15,8 @@ import { TenantMetadata } from './authentication/tenant-metadata.js';
 import { ScopesGuard } from './authorization/scopes.guard.js';
 import { CallerContext } from './caller/caller-context.js';
 import { openScopePerRequest } from './caller/request-hook.js';
-import {
-  CLIENT_CREDENTIAL,
-  type ConfidentialClientCredential,
-} from './credentials/confidential-client-credential.js';
-import { loadCredential } from './credentials/load-credential.js';
+import { CredentialChain } from './credentials/credential-chain.js';
+import { sourceOf } from './credentials/credential-sources.js';
 import { DownstreamRouteChecks } from './downstream/downstream-route.checks.js';
 import { DownstreamTokensInterceptor } from './downstream/downstream-tokens.interceptor.js';
 import { EntraExceptionFilter } from './errors/entra-exception.filter.js';
@@ -37,15 +35,18 @@ import { resolveOptions } from './options/resolve-options.js';
   providers: [
     { provide: RESOLVED_OPTIONS, useFactory: resolveOptions, inject: [ENTRA_AUTH_OPTIONS] },
     {
-      provide: CLIENT_CREDENTIAL,
-      useFactory: (options: ResolvedOptions) => loadCredential(options.clientCredentials()),
+      provide: CredentialChain,
+      useFactory: ({ clientCredentials, sendX5C, network: { timeoutMs } }: ResolvedOptions) =>
+        CredentialChain.start(
+          clientCredentials().map((credential) => sourceOf(credential, { sendX5C, timeoutMs })),
+        ),
       inject: [RESOLVED_OPTIONS],
     },
     {
       provide: TOKEN_EXCHANGE_ENGINE,
-      useFactory: (options: ResolvedOptions, credential: ConfidentialClientCredential | undefined) =>
-        new MsalEngine(options, credential),
-      inject: [RESOLVED_OPTIONS, CLIENT_CREDENTIAL],
+      useFactory: (options: ResolvedOptions, credentials: CredentialChain) =>
+        new SamlBearerEngine(options, credentials, new MsalEngine(options, credentials)),
+      inject: [RESOLVED_OPTIONS, CredentialChain],
     },
     {
       provide: RESPONSE_PARAMETERS,

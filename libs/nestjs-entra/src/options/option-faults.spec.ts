@@ -129,6 +129,7 @@ describe('optionFaults says what was given, what is accepted and what to do:', (
       { allowWebApiToBeAuthorizedByACL: 'yes' },
       'allowWebApiToBeAuthorizedByACL is "yes"; give true or false.',
     ],
+    [{ sendX5C: 'true' }, 'sendX5C is "true"; give true or false.'],
     [{ onTokenValidated: 'log' }, 'onTokenValidated is "log"; give a function, or leave it out.'],
     [{ clientCapabilities: 'cp1' }, 'clientCapabilities is "cp1"; give a list of strings, such as ["cp1"].'],
     [{ clientCapabilities: [''] }, 'clientCapabilities is [""]; give a list of strings, such as ["cp1"].'],
