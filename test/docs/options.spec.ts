@@ -6,6 +6,7 @@ import { SourceNames } from './source-names.js';
 
 const document = readMarkdown('docs/options.md');
 const options = new SourceNames('options/entra-auth-options.ts');
+const credentials = new SourceNames('options/client-credential.ts');
 const extras = new SourceNames('auth.module-definition.ts');
 const acquisition = new SourceNames('acquisition/token-acquisition.options.ts');
 
@@ -24,7 +25,7 @@ describe('docs/options.md', () => {
     const nested = options
       .nested('EntraAuthOptions')
       .flatMap(([option, type]) => options.members(type).map((member) => `${option}.${member}`));
-    const kinds = options.kinds('ClientCredential', 'sourceType').map(([kind]) => kind);
+    const kinds = credentials.kinds('ClientCredential', 'sourceType').map(([kind]) => kind);
     const names = [
       ...options.members('EntraAuthOptions'),
       ...nested,
@@ -35,10 +36,10 @@ describe('docs/options.md', () => {
     expect(entries.toSorted()).toEqual(names.toSorted());
   });
 
-  it.each(options.kinds('ClientCredential', 'sourceType'))(
+  it.each(credentials.kinds('ClientCredential', 'sourceType'))(
     'has every field of a %s credential',
     (kind, type) => {
-      expect(fieldsUnder(`\`${kind}\``).toSorted()).toEqual(options.members(type).toSorted());
+      expect(fieldsUnder(`\`${kind}\``).toSorted()).toEqual(credentials.members(type).toSorted());
     },
   );
 
@@ -53,7 +54,7 @@ describe('docs/options.md', () => {
     const groups = [
       'tokenCache',
       'network',
-      ...options.kinds('ClientCredential', 'sourceType').map(([kind]) => kind),
+      ...credentials.kinds('ClientCredential', 'sourceType').map(([kind]) => kind),
     ];
     const optional = entries.filter((name) => ![...required, ...groups].includes(name));
     const lacking = (names: string[], words: string) =>
@@ -72,6 +73,7 @@ describe('docs/options.md', () => {
       allowWebApiToBeAuthorizedByACL: resolved.allowWebApiToBeAuthorizedByACL,
       clockSkewSeconds: resolved.clockSkewSeconds,
       clientCredentials: resolved.clientCredentials(),
+      sendX5C: resolved.sendX5C,
       clientCapabilities: resolved.clientCapabilities,
       'tokenCache.maxBytes': resolved.tokenCache.maxBytes,
       'tokenCache.expiryBufferSeconds': resolved.tokenCache.expiryBufferSeconds,

@@ -3,10 +3,18 @@ import 'reflect-metadata';
 export { AuthModule } from './auth.module.js';
 export type { EntraAuthModuleExtras, EntraAuthOptionsFactory } from './auth.module-definition.js';
 export type {
+  Base64EncodedCredential,
   CertificateCredential,
   CertificatePathCredential,
+  ClientAssertionRequest,
   ClientCredential,
   ClientSecretCredential,
+  CustomSignedAssertionCredential,
+  KeyVaultCredential,
+  ManagedIdentityAssertionCredential,
+  SignedAssertionFileCredential,
+} from './options/client-credential.js';
+export type {
   EntraAuthOptions,
   NetworkOptions,
   TokenCacheOptions,

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { CertificatePathCredential } from '../options/entra-auth-options.js';
+import type { CertificatePathCredential } from '../options/client-credential.js';
 import { loadCertificate } from './certificate.js';
 import type { ConfidentialClientCredential } from './confidential-client-credential.js';
 

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { Logger } from '@nestjs/common';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { ConfigurationError } from '../errors/configuration.error.js';
-import type { ClientCredential } from '../options/entra-auth-options.js';
+import type { ClientCredential } from '../options/client-credential.js';
 import { loadCredential } from './load-credential.js';
 
 const secret: ClientCredential = { sourceType: 'ClientSecret', clientSecret: 'secret' };

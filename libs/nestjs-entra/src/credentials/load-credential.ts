@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { ConfigurationError } from '../errors/configuration.error.js';
-import type { ClientCredential } from '../options/entra-auth-options.js';
+import type { ClientCredential } from '../options/client-credential.js';
 import { loadCertificate } from './certificate.js';
 import { loadCertificateFiles } from './certificate-files.js';
 import type { ConfidentialClientCredential } from './confidential-client-credential.js';
@@ -35,5 +35,7 @@ function load(credential: ClientCredential): ConfidentialClientCredential {
       return loadCertificateFiles(credential);
     case 'Certificate':
       return loadCertificate(credential);
+    default:
+      throw new Error('cannot be loaded by this version.');
   }
 }

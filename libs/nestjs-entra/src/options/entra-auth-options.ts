@@ -1,35 +1,6 @@
 import type { AccessTokenClaims } from '../caller/access-token-claims.js';
 import type { EntraUser } from '../caller/entra-user.js';
-
-/** A client secret, as the portal shows it once. Certificates are safer: a secret travels with every request. */
-export interface ClientSecretCredential {
-  sourceType: 'ClientSecret';
-  /** The secret's value, not its id (AADSTS7000215 when the two are mixed up). */
-  clientSecret: string;
-}
-
-/** A certificate and its private key in PEM files. */
-export interface CertificatePathCredential {
-  sourceType: 'Path';
-  /** PEM file with the certificate, and with the private key unless `privateKeyDiskPath` is given. */
-  certificateDiskPath: string;
-  /** PEM file with the private key. */
-  privateKeyDiskPath?: string;
-  /** Passphrase of an encrypted private key. */
-  certificatePassword?: string;
-}
-
-/** A certificate and its private key as PEM text. */
-export interface CertificateCredential {
-  sourceType: 'Certificate';
-  /** PEM of the certificate. */
-  certificate: string;
-  /** PEM of the private key. */
-  privateKey: string;
-}
-
-/** How the API proves itself to the identity platform. */
-export type ClientCredential = ClientSecretCredential | CertificatePathCredential | CertificateCredential;
+import type { ClientCredential } from './client-credential.js';
 
 /** What `onTokenValidated` is told. */
 export interface TokenValidatedContext {
@@ -91,6 +62,11 @@ export interface EntraAuthOptions {
    * with Azure AD B2C, which has no on-behalf-of flow.
    */
   clientCredentials?: readonly ClientCredential[];
+  /**
+   * Send the certificate and its chain with each assertion it signs (`x5c`), for registrations that trust a subject
+   * name and issuer. Default `false`.
+   */
+  sendX5C?: boolean;
   /** What `JwtStrategy.validate()` exchanges for each caller: scopes, or `'.default'` for `{aud}/.default` of each audience. Default none. */
   scopes?: string | readonly string[];
   /** Runs after a token was validated, on every request; what it throws rejects the request. */
