@@ -8,6 +8,7 @@ const document = readMarkdown('docs/options.md');
 const options = new SourceNames('options/entra-auth-options.ts');
 const credentials = new SourceNames('options/client-credential.ts');
 const extras = new SourceNames('auth.module-definition.ts');
+const downstreamApi = new SourceNames('options/downstream-api-options.ts');
 const acquisition = new SourceNames('acquisition/token-acquisition.options.ts');
 
 /** Entries of the document: headings that consist of a name. */
@@ -42,6 +43,12 @@ describe('docs/options.md', () => {
       expect(fieldsUnder(`\`${kind}\``).toSorted()).toEqual(credentials.members(type).toSorted());
     },
   );
+
+  it('has every field of a downstream API', () => {
+    expect(fieldsUnder('`downstreamApis`').toSorted()).toEqual(
+      downstreamApi.members('DownstreamApiOptions').toSorted(),
+    );
+  });
 
   it('has every option of one acquisition', () => {
     expect(fieldsUnder('Options of one acquisition').toSorted()).toEqual(

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 
 export { AuthModule } from './auth.module.js';
 export type { EntraAuthModuleExtras, EntraAuthOptionsFactory } from './auth.module-definition.js';
+export type { DownstreamApiOptions } from './options/downstream-api-options.js';
 export type {
   Base64EncodedCredential,
   CertificateCredential,

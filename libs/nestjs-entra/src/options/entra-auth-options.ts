@@ -1,6 +1,7 @@
 import type { AccessTokenClaims } from '../caller/access-token-claims.js';
 import type { EntraUser } from '../caller/entra-user.js';
 import type { ClientCredential } from './client-credential.js';
+import type { DownstreamApiOptions } from './downstream-api-options.js';
 
 /** What `onTokenValidated` is told. */
 export interface TokenValidatedContext {
@@ -71,6 +72,8 @@ export interface EntraAuthOptions {
   scopes?: string | readonly string[];
   /** Runs after a token was validated, on every request; what it throws rejects the request. */
   onTokenValidated?: (context: TokenValidatedContext) => void | Promise<void>;
+  /** Downstream APIs by name, for `DownstreamApiService`, `@InjectDownstreamApi()` and `@DownstreamApis()`. Default none. */
+  downstreamApis?: Readonly<Record<string, DownstreamApiOptions>>;
   /** Client capabilities declared to the identity platform. Default `['cp1']`: the API handles claims challenges. */
   clientCapabilities?: readonly string[];
   tokenCache?: TokenCacheOptions;
