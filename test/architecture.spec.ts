@@ -49,15 +49,26 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
     'authentication',
     'authorization',
     'downstream',
+    'boot',
   ],
-  caller: ['options', 'cache', 'credentials', 'acquisition', 'authentication', 'authorization', 'downstream'],
-  options: ['cache', 'credentials', 'acquisition', 'authentication', 'authorization', 'downstream'],
-  cache: ['options', 'credentials', 'acquisition', 'authentication', 'authorization', 'downstream'],
-  credentials: ['caller', 'cache', 'acquisition', 'authentication', 'authorization', 'downstream'],
-  acquisition: ['authentication', 'authorization', 'downstream'],
-  authentication: ['cache', 'credentials', 'authorization', 'downstream'],
-  authorization: ['cache', 'credentials', 'acquisition', 'authentication', 'downstream'],
-  downstream: ['cache', 'credentials', 'authentication', 'authorization'],
+  caller: [
+    'options',
+    'cache',
+    'credentials',
+    'acquisition',
+    'authentication',
+    'authorization',
+    'downstream',
+    'boot',
+  ],
+  options: ['cache', 'credentials', 'acquisition', 'authentication', 'authorization', 'downstream', 'boot'],
+  cache: ['options', 'credentials', 'acquisition', 'authentication', 'authorization', 'downstream', 'boot'],
+  credentials: ['caller', 'cache', 'acquisition', 'authentication', 'authorization', 'downstream', 'boot'],
+  acquisition: ['authentication', 'authorization', 'downstream', 'boot'],
+  authentication: ['cache', 'credentials', 'authorization', 'downstream', 'boot'],
+  authorization: ['cache', 'credentials', 'acquisition', 'authentication', 'downstream', 'boot'],
+  downstream: ['cache', 'credentials', 'authentication', 'authorization', 'boot'],
+  boot: [],
 };
 
 describe('The house', () => {
@@ -170,6 +181,8 @@ describe('The public list', () => {
       'ScopesGuard',
       'TokenAcquisitionError',
       'TokenAcquisitionService',
+      'fromAzureAdSection',
+      'fromEnvironment',
     ]);
   });
 

@@ -1,8 +1,16 @@
-import { ConfigurableModuleBuilder, type Type } from '@nestjs/common';
+import { ConfigurableModuleBuilder, type DynamicModule, type Type } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
+import { MODULE_REGISTRATION } from './auth.constants.js';
 import { JwtAuthGuard } from './authentication/jwt-auth.guard.js';
 import { JwtStrategy } from './authentication/jwt.strategy.js';
 import type { EntraAuthOptions } from './options/entra-auth-options.js';
+import {
+  asyncFaults,
+  extrasFaults,
+  hasFactory,
+  type ModuleRegistration,
+} from './options/module-registration.js';
+import { isObject } from './options/value-faults.js';
 
 /** What is said beside the options when the module is imported. */
 export interface EntraAuthModuleExtras {
@@ -10,7 +18,7 @@ export interface EntraAuthModuleExtras {
   isGlobal?: boolean;
   /** Protect every route. Default `true`; otherwise `@UseGuards(JwtAuthGuard)` where it is wanted. */
   globalGuard?: boolean;
-  /** A subclass of {@link JwtStrategy} to use in its place. */
+  /** A subclass of {@link JwtStrategy} to use in its place. Default none. */
   strategy?: Type<JwtStrategy>;
 }
 
@@ -19,8 +27,8 @@ export interface EntraAuthOptionsFactory {
   createEntraAuthOptions(): EntraAuthOptions | Promise<EntraAuthOptions>;
 }
 
-export const {
-  ConfigurableModuleClass,
+const {
+  ConfigurableModuleClass: GeneratedModuleClass,
   MODULE_OPTIONS_TOKEN: ENTRA_AUTH_OPTIONS,
   OPTIONS_TYPE,
   ASYNC_OPTIONS_TYPE,
@@ -31,12 +39,50 @@ export const {
     { isGlobal: true, globalGuard: true, strategy: undefined },
     (definition, { isGlobal, globalGuard, strategy }) => ({
       ...definition,
-      global: isGlobal,
+      global: isGlobal ?? true,
       providers: [
         ...(definition.providers ?? []),
         ...(globalGuard === false ? [] : [{ provide: APP_GUARD, useExisting: JwtAuthGuard }]),
-        strategy ? { provide: JwtStrategy, useClass: strategy } : JwtStrategy,
+        ...(typeof strategy === 'function' ? [{ provide: JwtStrategy, useClass: strategy }] : []),
       ],
     }),
   )
   .build();
+
+export { ASYNC_OPTIONS_TYPE, ENTRA_AUTH_OPTIONS, OPTIONS_TYPE };
+
+/** What the builder generates, and before it a look at what was given: a mistake is a sentence, whatever its shape. */
+export class ConfigurableModuleClass extends GeneratedModuleClass {
+  /**
+   * Imports the module with options, or without an argument with those of `fromEnvironment()`, read when the
+   * application starts.
+   */
+  static override forRoot(): DynamicModule;
+  static override forRoot(options: typeof OPTIONS_TYPE): DynamicModule;
+  static override forRoot(...given: [options?: typeof OPTIONS_TYPE]): DynamicModule {
+    const options: unknown = given[0];
+    // Who passes options that turn out to be undefined does not mean the environment.
+    const source = given.length === 0 ? 'environment' : 'options';
+    const definition = isObject(options)
+      ? super.forRoot(options as unknown as typeof OPTIONS_TYPE)
+      : super.forRootAsync({ useFactory: () => options as EntraAuthOptions });
+    return registered(definition, { source, faults: extrasFaults(options) });
+  }
+
+  /** Imports the module with options that come from a factory, or from a class that makes them. */
+  static override forRootAsync(registration: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
+    const faults = asyncFaults(registration);
+    const definition = hasFactory(registration)
+      ? super.forRootAsync(registration)
+      : // What cannot be imported at all still says why, together with all the rest.
+        super.forRootAsync({ useFactory: () => undefined as unknown as EntraAuthOptions });
+    return registered(definition, { source: hasFactory(registration) ? 'options' : 'nowhere', faults });
+  }
+}
+
+function registered(definition: DynamicModule, registration: ModuleRegistration): DynamicModule {
+  return {
+    ...definition,
+    providers: [...(definition.providers ?? []), { provide: MODULE_REGISTRATION, useValue: registration }],
+  };
+}

@@ -16,6 +16,8 @@ export interface RequestScope {
   readonly request: object;
   assertion?: Assertion;
   caller?: Caller;
+  /** The caller once `JwtStrategy.validate()` has let it in as well. */
+  admitted?: Caller;
 }
 
 /**

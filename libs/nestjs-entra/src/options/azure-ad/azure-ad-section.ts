@@ -84,7 +84,9 @@ function refuseEncryption(section: ConfigurationSection, findings: Findings): vo
 
 /** In .NET they are what `[RequiredScope]` asks of callers, and never what is asked of a downstream API. */
 function warnOfScopes(section: ConfigurationSection, findings: Findings): void {
-  const scopes = section.texts('Scopes')?.flatMap((text) => text.split(/\s+/).filter((scope) => scope !== ''));
+  const scopes = section
+    .texts('Scopes')
+    ?.flatMap((text) => text.split(/\s+/).filter((scope) => scope !== ''));
   if (!scopes || scopes.length === 0) return;
   findings.warn(
     `${section.at('Scopes')} requires nothing by itself; put @RequiredScopes(${scopes.map((scope) => `'${scope}'`).join(', ')}) on the controllers.`,

@@ -21,9 +21,13 @@ const FIELDS_OF_ALL_KINDS = [
   'Skip',
   ...new Set(Object.values(CREDENTIAL_FIELDS).flat()),
   ...Object.values(OTHER_SPELLINGS),
-  ...['CertificateStorePath', 'CertificateThumbprint', 'CertificateDistinguishedName'],
-  ...['CertificateSubjectName', 'CustomSignedAssertionProviderName', 'CustomSignedAssertionProviderData'],
-  ...['DecryptKeysAuthenticationOptions'],
+  'CertificateStorePath',
+  'CertificateThumbprint',
+  'CertificateDistinguishedName',
+  'CertificateSubjectName',
+  'CustomSignedAssertionProviderName',
+  'CustomSignedAssertionProviderData',
+  'DecryptKeysAuthenticationOptions',
 ];
 
 /**
@@ -46,9 +50,7 @@ export function sectionCredentials(section: ConfigurationSection, findings: Find
     ...(identity.flag('IsEnabled')
       ? [credential('SignedAssertionFromManagedIdentity', identityOf(identity, section))]
       : []),
-    ...section
-      .sections('ClientCertificates')
-      .flatMap((entry) => credentialOf(entry, section, findings)),
+    ...section.sections('ClientCertificates').flatMap((entry) => credentialOf(entry, section, findings)),
     ...(clientSecret === undefined ? [] : [credential('ClientSecret', { clientSecret })]),
   ];
 }
@@ -59,11 +61,7 @@ function credentialOf(
   findings: Findings,
 ): ClientCredential[] {
   if (entry.flag('Skip')) return [];
-  warnOfKeys(
-    entry,
-    { read: FIELDS_OF_ALL_KINDS, withoutEffect: CREDENTIAL_FIELDS_WITHOUT_EFFECT },
-    findings,
-  );
+  warnOfKeys(entry, { read: FIELDS_OF_ALL_KINDS, withoutEffect: CREDENTIAL_FIELDS_WITHOUT_EFFECT }, findings);
   const written = entry.text('SourceType');
   const sourceType =
     SOURCE_TYPES[Number(written ?? NaN)] ??

@@ -29,7 +29,9 @@ function apiOf(api: ConfigurationSection, findings: Findings): DownstreamApiOpti
   const requestAppToken = api.flag('RequestAppToken');
   return {
     baseUrl: api.text('BaseUrl') as string,
-    scopes: (api.texts('Scopes') ?? []).flatMap((scopes) => scopes.split(/\s+/).filter((scope) => scope !== '')),
+    scopes: (api.texts('Scopes') ?? []).flatMap((scopes) =>
+      scopes.split(/\s+/).filter((scope) => scope !== ''),
+    ),
     ...(relativePath !== undefined && { relativePath }),
     ...(requestAppToken !== undefined && { requestAppToken }),
   };
