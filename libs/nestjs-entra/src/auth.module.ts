@@ -19,14 +19,12 @@ import { TenantMetadata } from './authentication/tenant-metadata.js';
 import { ScopesGuard } from './authorization/scopes.guard.js';
 import { BootReport } from './boot/boot-report.js';
 import { checkedOptions } from './boot/checked-options.js';
+import { loadCredentials } from './boot/load-credentials.js';
 import { discoverRoutes } from './boot/routes.js';
 import { CallerContext } from './caller/caller-context.js';
 import { openScopePerRequest } from './caller/request-hook.js';
-import {
-  CLIENT_CREDENTIAL,
-  type ConfidentialClientCredential,
-} from './credentials/confidential-client-credential.js';
-import { loadCredential } from './credentials/load-credential.js';
+import { CredentialChain } from './credentials/credential-chain.js';
+import { sourceOf } from './credentials/credential-sources.js';
 import { DownstreamTokensInterceptor } from './downstream/downstream-tokens.interceptor.js';
 import {
   EntraExceptionFilter,
@@ -56,7 +54,7 @@ import type { ResolvedOptions } from './options/resolved-options.js';
         checkedOptions(options, {
           registration: registration ?? NOT_REGISTERED,
           routes: discoverRoutes(discovery, scanner),
-          load: ({ clientCredentials }) => loadCredential(clientCredentials ?? []),
+          loadCredentials,
         }),
       // Optional, so that a module that is imported without forRoot() can say so.
       inject: [
@@ -67,15 +65,18 @@ import type { ResolvedOptions } from './options/resolved-options.js';
       ],
     },
     {
-      provide: CLIENT_CREDENTIAL,
-      useFactory: (options: ResolvedOptions) => loadCredential(options.clientCredentials()),
+      provide: CredentialChain,
+      useFactory: ({ clientCredentials, sendX5C, network: { timeoutMs } }: ResolvedOptions) =>
+        CredentialChain.start(
+          clientCredentials().map((credential) => sourceOf(credential, { sendX5C, timeoutMs })),
+        ),
       inject: [RESOLVED_OPTIONS],
     },
     {
       provide: TOKEN_EXCHANGE_ENGINE,
-      useFactory: (options: ResolvedOptions, credential: ConfidentialClientCredential | undefined) =>
-        new MsalEngine(options, credential),
-      inject: [RESOLVED_OPTIONS, CLIENT_CREDENTIAL],
+      useFactory: (options: ResolvedOptions, credentials: CredentialChain) =>
+        new MsalEngine(options, credentials),
+      inject: [RESOLVED_OPTIONS, CredentialChain],
     },
     {
       provide: RESPONSE_PARAMETERS,

@@ -4,8 +4,10 @@ import {
   type NodeAuthOptions,
 } from '@azure/msal-node';
 import { LRUCache } from 'lru-cache';
-import type { ConfidentialClientCredential } from '../credentials/confidential-client-credential.js';
-import { ClientCredentialError, IdentityPlatformUnavailableError } from '../errors/acquisition.errors.js';
+import type { CredentialChain } from '../credentials/credential-chain.js';
+import { isCredentialRefusal } from '../credentials/credential-refusals.js';
+import type { ClientAuthentication, LoadedCredential } from '../credentials/loaded-credential.js';
+import { IdentityPlatformUnavailableError } from '../errors/acquisition.errors.js';
 import { EntraAuthError } from '../errors/entra-auth.error.js';
 import type { Authority } from '../options/authority.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
@@ -20,8 +22,11 @@ import type {
   TokenExchangeEngine,
 } from './token-exchange-engine.js';
 
-/** Clients are cheap to make again; this many tenants keep theirs, with its signed client assertion. */
+/** Clients are cheap to make again; this many tenants keep theirs, for each credential. */
 const MAX_CLIENTS = 500;
+
+/** The clients of one credential, by tenant. */
+type Clients = LRUCache<string, ConfidentialClientApplication>;
 
 /** What a call of msal-node is about, for its errors. */
 interface Acquisition {
@@ -36,16 +41,13 @@ interface Acquisition {
  * sessions of one user evict each other.
  */
 export class MsalEngine implements TokenExchangeEngine {
-  readonly #clients = new LRUCache<string, ConfidentialClientApplication>({ max: MAX_CLIENTS });
+  readonly #clients = new WeakMap<LoadedCredential, Clients>();
   readonly #network: MsalNetwork;
-  // Private to the language: no log of what holds the engine shows a secret or a key.
-  readonly #credential: ConfidentialClientCredential | undefined;
 
   constructor(
     private readonly options: ResolvedOptions,
-    credential: ConfidentialClientCredential | undefined,
+    private readonly credentials: CredentialChain,
   ) {
-    this.#credential = credential;
     this.#network = new MsalNetwork(new IdentityPlatformClient(options.network));
   }
 
@@ -72,35 +74,49 @@ export class MsalEngine implements TokenExchangeEngine {
     about: Acquisition,
     acquire: (client: ConfidentialClientApplication) => Promise<AuthenticationResult | null>,
   ): Promise<ExchangedToken> {
-    const client = this.client(about.tenantId);
+    const { authority, clientId } = this.options;
     try {
-      return exchanged(await acquire(client));
+      return await this.credentials.use({
+        target: { clientId, tokenEndpoint: authority.tokenUrl(about.tenantId) },
+        attempt: async (credential, authentication) => {
+          const client = this.client(about.tenantId, credential, authentication);
+          try {
+            return exchanged(await acquire(client));
+          } finally {
+            client.clearCache();
+          }
+        },
+        refusal: refusalOf,
+      });
     } catch (error) {
       throw this.typed(error, about);
-    } finally {
-      client.clearCache();
     }
   }
 
   /** The client of one tenant: the exchange goes to the caller's own tenant, never to `common`. */
-  private client(tenantId: string): ConfidentialClientApplication {
-    const known = this.#clients.get(tenantId);
+  private client(
+    tenantId: string,
+    credential: LoadedCredential,
+    authentication: ClientAuthentication,
+  ): ConfidentialClientApplication {
+    const clients = this.#clients.get(credential) ?? new LRUCache({ max: MAX_CLIENTS });
+    this.#clients.set(credential, clients);
+    const known = clients.get(tenantId);
     if (known) return known;
-    if (!this.#credential) {
-      throw new ClientCredentialError(
-        'clientCredentials is empty, and without a credential no token can be acquired',
-      );
-    }
+    const { authority, clientId, clientCapabilities } = this.options;
+    const target = { clientId, tokenEndpoint: authority.tokenUrl(tenantId) };
     const client = new ConfidentialClientApplication({
       auth: {
-        clientId: this.options.clientId,
-        clientCapabilities: [...this.options.clientCapabilities],
-        ...authoritySettings(this.options.authority, tenantId),
-        ...this.#credential,
+        clientId,
+        clientCapabilities: [...clientCapabilities],
+        ...authoritySettings(authority, tenantId),
+        ...('clientSecret' in authentication
+          ? authentication
+          : { clientAssertion: async () => assertionOf(await credential.authenticate(target)) }),
       },
       system: { networkClient: this.#network },
     });
-    this.#clients.set(tenantId, client);
+    clients.set(tenantId, client);
     return client;
   }
 
@@ -117,6 +133,16 @@ export class MsalEngine implements TokenExchangeEngine {
     }
     return new IdentityPlatformUnavailableError('The exchange failed inside msal-node', { cause: error });
   }
+}
+
+/** The AADSTS number by which the identity platform refused the credential itself. */
+function refusalOf(error: unknown): number | undefined {
+  const aadsts = error instanceof TokenEndpointRefusal ? error.answer.details.aadsts : undefined;
+  return isCredentialRefusal(aadsts) ? aadsts : undefined;
+}
+
+function assertionOf(authentication: ClientAuthentication): string {
+  return 'clientAssertion' in authentication ? authentication.clientAssertion : '';
 }
 
 /** Everything msal-node would otherwise ask the network for: it starts no discovery of its own. */

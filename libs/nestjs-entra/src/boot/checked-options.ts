@@ -18,7 +18,7 @@ export interface BootContext {
   readonly registration: ModuleRegistration;
   readonly routes: readonly Route[];
   /** Loads the credentials. @throws ConfigurationError when none of them loads */
-  readonly load: (options: EntraAuthOptions) => unknown;
+  readonly loadCredentials: (options: EntraAuthOptions) => Promise<unknown>;
 }
 
 /**
@@ -39,7 +39,7 @@ export async function checkedOptions(given: unknown, context: BootContext): Prom
     if (faults.length === 0) return resolveOptions(options);
     // Only to say all at once: when all else is well, they are loaded where they are used.
     if (hasCredentials(options) && credentialFaults(options.clientCredentials).length === 0) {
-      await collect(faults, () => context.load(options));
+      await collect(faults, () => context.loadCredentials(options));
     }
   }
   throw new ConfigurationError(faults);
