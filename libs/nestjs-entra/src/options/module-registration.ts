@@ -45,7 +45,8 @@ export function hasFactory(registration: unknown): boolean {
 /** What is wrong with the argument of `forRootAsync()`; what its factory gives is looked at later. */
 export function asyncFaults(registration: unknown): string[] {
   if (!isObject(registration)) {
-    return [`AuthModule.forRootAsync() was given ${shown(registration)}; ${ONE_FACTORY}`];
+    const what = registration === undefined ? 'nothing' : shown(registration);
+    return [`AuthModule.forRootAsync() was given ${what}; ${ONE_FACTORY}`];
   }
   const factories = factoriesOf(registration);
   return [
