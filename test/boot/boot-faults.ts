@@ -767,31 +767,26 @@ export const AZURE_AD: readonly BootFault[] = [
     { Logging: {} },
     'fromAzureAdSection() was given an object without an AzureAd section; give the parsed JSON of appsettings.json, its AzureAd section, or process.env with names such as AzureAd__ClientId.',
   ),
-  azureAd(
-    'a section that is a text',
-    { AzureAd: 'canary' },
-    'AzureAd is no section; give an object.',
-    'AzureAd:ClientId is a section; give a text.',
-  ),
+  azureAd('a section that is a text', { AzureAd: 'canary' }, 'AzureAd is no section; give an object.'),
   azureAd(
     'a text that is a section',
     { AzureAd: { ...SECTION, ClientId: { a: 1 } } },
-    'AzureAd:SendX5C is "yes"; give true or false.',
+    'AzureAd:ClientId is a section; give a text.',
   ),
   azureAd(
     'a flag that is none',
     { AzureAd: { ...SECTION, SendX5C: 'yes' } },
-    'AzureAd:Authority is "https://login.microsoftonline.com"; give an https URL with the tenant as its path, such as "https://login.microsoftonline.com/contoso.onmicrosoft.com", or Instance and TenantId in its place.',
+    `AzureAd:SendX5C is "yes"; give true or false.`,
   ),
   azureAd(
     'an authority that is none',
     { AzureAd: { Authority: 'https://login.microsoftonline.com', ClientId: CLIENT } },
-    'AzureAd:Authority is "https://login.microsoftonline.us/contoso.onmicrosoft.com/v2.0" and AzureAd:Instance is "https://login.microsoftonline.com/" and AzureAd:TenantId is "8f0b7a52-6a1e-4c55-9d3a-2f1b6f3c1d20", which is not the same; remove Authority, or make them agree.',
+    `AzureAd:Authority is "https://login.microsoftonline.com"; give an https URL with the tenant as its path, such as "https://login.microsoftonline.com/contoso.onmicrosoft.com", or Instance and TenantId in its place.`,
   ),
   azureAd(
     'an authority that says something else',
     { AzureAd: { ...SECTION, Authority: 'https://login.microsoftonline.us/contoso.onmicrosoft.com/v2.0' } },
-    'AzureAd:TokenDecryptionCredentials is given; nestjs-entra does not decrypt tokens: remove it, and token encryption from the registration.',
+    `AzureAd:Authority is "https://login.microsoftonline.us/contoso.onmicrosoft.com/v2.0" and AzureAd:Instance is "https://login.microsoftonline.com/" and AzureAd:TenantId is "8f0b7a52-6a1e-4c55-9d3a-2f1b6f3c1d20", which is not the same; remove Authority, or make them agree.`,
   ),
   azureAd(
     'encrypted tokens',
@@ -801,9 +796,13 @@ export const AZURE_AD: readonly BootFault[] = [
         TokenDecryptionCredentials: [{ SourceType: 'Path', CertificateDiskPath: 'a.pfx' }],
       },
     },
+    'AzureAd:TokenDecryptionCredentials is given; nestjs-entra does not decrypt tokens: remove it, and token encryption from the registration.',
+  ),
+  azureAd(
+    'a credential without a kind',
+    withCredential({ ClientSecret: 'canary' }),
     'AzureAd:ClientCredentials:0:SourceType is missing; give one of ClientSecret, Path, Base64Encoded, Certificate, KeyVault, SignedAssertionFilePath, SignedAssertionFromManagedIdentity.',
   ),
-  azureAd('a credential without a kind', withCredential({ ClientSecret: 'canary' }), ''),
   azureAd(
     'a credential StoreWithThumbprint',
     withCredential({ SourceType: 'StoreWithThumbprint' }),
