@@ -27,11 +27,13 @@ export interface World {
 export interface WorldOptions {
   /** PEM of a certificate that the API registered, in place of its secret. */
   certificate?: string;
+  /** External tokens that the API registered, in place of its secret. */
+  federated?: { issuer?: string; subject: string; audiences?: readonly string[] };
   now?: () => number;
 }
 
 /** A world of its own for one test, gone with it. */
-export async function startWorld({ certificate, now }: WorldOptions = {}): Promise<World> {
+export async function startWorld({ certificate, federated, now }: WorldOptions = {}): Promise<World> {
   const emulator = await EntraEmulator.start({ now });
   onTestFinished(() => emulator.stop());
   for (const user of [ADELE, BEN]) emulator.addUser(user);
@@ -40,7 +42,11 @@ export async function startWorld({ certificate, now }: WorldOptions = {}): Promi
     name: 'API under test',
     scopes: ['access_as_user', 'reports.read'],
     appRoles: ['Reports.Read.All'],
-    ...(certificate ? { certificates: [certificate] } : { clientSecrets: [API.secret] }),
+    ...(certificate && { certificates: [certificate] }),
+    ...(federated && {
+      federatedCredentials: [{ issuer: `${emulator.url}/${emulator.tenantId}/v2.0`, ...federated }],
+    }),
+    ...(!certificate && !federated && { clientSecrets: [API.secret] }),
   });
   for (const api of [ORDERS, FILES]) {
     emulator.addApplication({ clientId: api.clientId, identifierUris: [api.uri], scopes: ['Read', 'Write'] });
