@@ -149,12 +149,17 @@ describe('The public list', () => {
       'ConfigurationError',
       'ConsentRequiredError',
       'CurrentUser',
+      'DownstreamApi',
+      'DownstreamApiService',
+      'DownstreamApis',
+      'DownstreamHttpError',
       'DownstreamScopes',
       'DownstreamToken',
       'DownstreamTokensInterceptor',
       'EntraAuthError',
       'EntraExceptionFilter',
       'IdentityPlatformUnavailableError',
+      'InjectDownstreamApi',
       'InsufficientScopeError',
       'InteractionRequiredError',
       'InvalidTokenError',
@@ -170,6 +175,7 @@ describe('The public list', () => {
       'ScopesGuard',
       'TokenAcquisitionError',
       'TokenAcquisitionService',
+      'getDownstreamApiToken',
     ]);
   });
 

@@ -18,6 +18,8 @@ import {
   type ConfidentialClientCredential,
 } from './credentials/confidential-client-credential.js';
 import { loadCredential } from './credentials/load-credential.js';
+import { DownstreamApiService } from './downstream/downstream-api.service.js';
+import { DownstreamApiChecks } from './downstream/downstream-api.checks.js';
 import { DownstreamRouteChecks } from './downstream/downstream-route.checks.js';
 import { DownstreamTokensInterceptor } from './downstream/downstream-tokens.interceptor.js';
 import {
@@ -63,15 +65,18 @@ import { resolveOptions } from './options/resolve-options.js';
     TenantMetadata,
     AccessTokenValidator,
     TokenAcquisitionService,
+    DownstreamApiService,
     JwtAuthGuard,
     ScopesGuard,
     DownstreamTokensInterceptor,
     DownstreamRouteChecks,
+    DownstreamApiChecks,
     EntraExceptionFilter,
     { provide: APP_FILTER, useExisting: EntraExceptionFilter },
   ],
   exports: [
     TokenAcquisitionService,
+    DownstreamApiService,
     JwtStrategy,
     JwtAuthGuard,
     ScopesGuard,
