@@ -160,12 +160,17 @@ describe('The public list', () => {
       'ConfigurationError',
       'ConsentRequiredError',
       'CurrentUser',
+      'DownstreamApi',
+      'DownstreamApiService',
+      'DownstreamApis',
+      'DownstreamHttpError',
       'DownstreamScopes',
       'DownstreamToken',
       'DownstreamTokensInterceptor',
       'EntraAuthError',
       'EntraExceptionFilter',
       'IdentityPlatformUnavailableError',
+      'InjectDownstreamApi',
       'InsufficientScopeError',
       'InteractionRequiredError',
       'InvalidTokenError',
@@ -183,6 +188,7 @@ describe('The public list', () => {
       'TokenAcquisitionService',
       'fromAzureAdSection',
       'fromEnvironment',
+      'getDownstreamApiToken',
     ]);
   });
 

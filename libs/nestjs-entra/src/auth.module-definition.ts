@@ -3,11 +3,13 @@ import { APP_GUARD } from '@nestjs/core';
 import { MODULE_REGISTRATION } from './auth.constants.js';
 import { JwtAuthGuard } from './authentication/jwt-auth.guard.js';
 import { JwtStrategy } from './authentication/jwt.strategy.js';
+import { downstreamApiProviders } from './downstream/downstream-api.providers.js';
 import type { EntraAuthOptions } from './options/entra-auth-options.js';
 import {
   asyncFaults,
   extrasFaults,
   hasFactory,
+  isListOfTexts,
   type ModuleRegistration,
 } from './options/module-registration.js';
 import { isObject } from './options/value-faults.js';
@@ -20,6 +22,11 @@ export interface EntraAuthModuleExtras {
   globalGuard?: boolean;
   /** A subclass of {@link JwtStrategy} to use in its place. Default none. */
   strategy?: Type<JwtStrategy>;
+  /**
+   * Names of the downstream APIs that `@InjectDownstreamApi()` injects. Default: with `forRoot()` all of
+   * `downstreamApis`; with `forRootAsync()`, which does not know them yet, none.
+   */
+  injectableDownstreamApis?: readonly string[];
 }
 
 /** `useClass` and `useExisting` of `forRootAsync()` name a class that makes the options. */
@@ -36,16 +43,23 @@ const {
   .setClassMethodName('forRoot')
   .setFactoryMethodName('createEntraAuthOptions')
   .setExtras<EntraAuthModuleExtras>(
-    { isGlobal: true, globalGuard: true, strategy: undefined },
-    (definition, { isGlobal, globalGuard, strategy }) => ({
-      ...definition,
-      global: isGlobal ?? true,
-      providers: [
-        ...(definition.providers ?? []),
-        ...(globalGuard === false ? [] : [{ provide: APP_GUARD, useExisting: JwtAuthGuard }]),
-        ...(typeof strategy === 'function' ? [{ provide: JwtStrategy, useClass: strategy }] : []),
-      ],
-    }),
+    { isGlobal: true, globalGuard: true, strategy: undefined, injectableDownstreamApis: undefined },
+    (definition, { isGlobal, globalGuard, strategy, injectableDownstreamApis }) => {
+      const apis = downstreamApiProviders(
+        isListOfTexts(injectableDownstreamApis) ? injectableDownstreamApis : namesOfApis(definition),
+      );
+      return {
+        ...definition,
+        global: isGlobal ?? true,
+        providers: [
+          ...(definition.providers ?? []),
+          ...(globalGuard === false ? [] : [{ provide: APP_GUARD, useExisting: JwtAuthGuard }]),
+          ...(typeof strategy === 'function' ? [{ provide: JwtStrategy, useClass: strategy }] : []),
+          ...apis,
+        ],
+        exports: [...(definition.exports ?? []), ...apis.map(({ provide }) => provide)],
+      };
+    },
   )
   .build();
 
@@ -85,4 +99,15 @@ function registered(definition: DynamicModule, registration: ModuleRegistration)
     ...definition,
     providers: [...(definition.providers ?? []), { provide: MODULE_REGISTRATION, useValue: registration }],
   };
+}
+
+/** The APIs of options that are known already. What is wrong with them is told when they are checked. */
+function namesOfApis({ providers = [] }: DynamicModule): readonly string[] {
+  for (const provider of providers) {
+    if ('useValue' in provider && provider.provide === ENTRA_AUTH_OPTIONS) {
+      const options = provider.useValue as Partial<EntraAuthOptions> | undefined;
+      return Object.keys(options?.downstreamApis ?? {});
+    }
+  }
+  return [];
 }

@@ -25,6 +25,7 @@ import { CallerContext } from './caller/caller-context.js';
 import { openScopePerRequest } from './caller/request-hook.js';
 import { CredentialChain } from './credentials/credential-chain.js';
 import { sourceOf } from './credentials/credential-sources.js';
+import { DownstreamApiService } from './downstream/downstream-api.service.js';
 import { DownstreamTokensInterceptor } from './downstream/downstream-tokens.interceptor.js';
 import {
   EntraExceptionFilter,
@@ -93,6 +94,7 @@ import type { ResolvedOptions } from './options/resolved-options.js';
     AccessTokenValidator,
     TokenAcquisitionService,
     JwtStrategy,
+    DownstreamApiService,
     JwtAuthGuard,
     { provide: AUTHENTICATION_GUARD, useExisting: JwtAuthGuard },
     ScopesGuard,
@@ -103,6 +105,7 @@ import type { ResolvedOptions } from './options/resolved-options.js';
   ],
   exports: [
     TokenAcquisitionService,
+    DownstreamApiService,
     JwtStrategy,
     JwtAuthGuard,
     ScopesGuard,

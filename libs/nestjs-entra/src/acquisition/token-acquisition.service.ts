@@ -30,7 +30,7 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
     @Inject(TOKEN_EXCHANGE_ENGINE) engine: TokenExchangeEngine,
     private readonly context: CallerContext,
   ) {
-    this.#scopes = new ScopeRequests(options.authority.graphResource);
+    this.#scopes = new ScopeRequests(options.authority.graphResource, options.downstreamApis);
     this.#requests = new TokenRequests(options, engine);
     this.#acquirer = new TokenAcquirer(options.tokenCache);
     // What is exchanged for every caller is known now, so a contradiction in it stops the boot.
@@ -113,6 +113,33 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
     };
     if (missing.length > 0) await Promise.all(missing.map(acquire));
     return new AcquiredTokens(new Map(wanted.map(({ resource, token }) => [resource, token!])), this.#scopes);
+  }
+
+  /**
+   * A token in place of one that a downstream API refused with a claims challenge. The refused one is not served any
+   * more, even if there is no other.
+   * @internal
+   */
+  async replaceTokenForUser(
+    refused: string,
+    scopes: string | readonly string[],
+    options: TokenAcquisitionOptions & { claims: string },
+  ): Promise<string> {
+    const plain = this.userRequest(scopes, { ...options, claims: undefined });
+    const claimed = this.userRequest(scopes, options);
+    return (await this.#acquirer.replace(refused, plain, claimed, options)).accessToken;
+  }
+
+  /** As {@link replaceTokenForUser}, for the API itself. @internal */
+  async replaceTokenForApp(
+    refused: string,
+    scope: string,
+    options: TokenAcquisitionOptions & { claims: string },
+  ): Promise<string> {
+    const { tenantId, claims } = options;
+    const of = (wanted?: string) =>
+      this.#requests.ofApplication(this.#scopes.single(scope), tenantId, wanted);
+    return (await this.#acquirer.replace(refused, of(), of(claims), options)).accessToken;
   }
 
   onApplicationShutdown(): void {

@@ -10,8 +10,9 @@ import type { ModuleRegistration } from '../options/module-registration.js';
 import { optionFaults } from '../options/option-faults.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import { resolveOptions } from '../options/resolve-options.js';
+import { isObject } from '../options/value-faults.js';
 import type { Route } from './routes.js';
-import { scopeFaults } from './scope-faults.js';
+import { scopeFaults, textsOf } from './scope-faults.js';
 
 /** What is looked at when the application starts. */
 export interface BootContext {
@@ -33,7 +34,7 @@ export async function checkedOptions(given: unknown, context: BootContext): Prom
   const options = await collect(faults, () => optionsFrom(given, registration));
   if (options) {
     const graphResource = graphResourceOf(options);
-    const means = { graphResource, obstacle: obstacleOf(options, registration) };
+    const means = { graphResource, obstacle: obstacleOf(options, registration), apis: apisOf(options) };
     faults.push(...optionFaults(options), ...scopeFaults(options, graphResource));
     faults.push(...routes.flatMap((route) => routeFaults(route, means)));
     if (faults.length === 0) return resolveOptions(options);
@@ -68,6 +69,19 @@ function obstacleOf(options: EntraAuthOptions, { source }: ModuleRegistration): 
   return source === 'environment'
     ? 'no credential is set in the environment; set AZURE_CLIENT_SECRET, AZURE_CLIENT_CERTIFICATE_PATH or AZURE_FEDERATED_TOKEN_FILE.'
     : 'clientCredentials is empty; give the API a credential to exchange tokens with.';
+}
+
+/** What is wrong with an API is a fault of its own. */
+function apisOf({ downstreamApis }: EntraAuthOptions): DownstreamMeans['apis'] {
+  const apis = isObject(downstreamApis) ? Object.entries(downstreamApis) : [];
+  return new Map(
+    apis.map(([name, api]) => [
+      name,
+      isObject(api)
+        ? { scopes: textsOf(api['scopes']), requestAppToken: api['requestAppToken'] === true }
+        : { scopes: [], requestAppToken: false },
+    ]),
+  );
 }
 
 /** Something that is no list of credentials is another fault. */

@@ -1,3 +1,4 @@
+import { referencedDownstreamApi } from '../acquisition/downstream-api-reference.js';
 import { requirementsOf } from '../authorization/requirements-of.js';
 import type { Requirement } from '../authorization/requirement.js';
 import { routeScopes } from '../downstream/route-scopes.js';
@@ -12,7 +13,10 @@ export function routeTable(routes: readonly Route[]): string | undefined {
       name,
       requirementsOf(controller, handler).map(textOf).join(' and ') || '-',
       routeScopes(controller, handler)
-        .map(({ scopes, prefetch }) => scopes.join(' ') + (prefetch === 'blocking' ? '' : ` (${prefetch})`))
+        .map(
+          ({ scopes, prefetch }) =>
+            scopes.map(nameOf).join(' ') + (prefetch === 'blocking' ? '' : ` (${prefetch})`),
+        )
         .join(' ') || '-',
     ])
     .filter(([, required, acquired]) => required !== '-' || acquired !== '-');
@@ -26,6 +30,11 @@ export function routeTable(routes: readonly Route[]): string | undefined {
         .trimEnd(),
     )
     .join('\n');
+}
+
+/** A configured API stands by its name. */
+function nameOf(scope: string): string {
+  return referencedDownstreamApi(scope) ?? scope;
 }
 
 function textOf({ scopes, allScopes, roles, rolesOf }: Requirement): string {

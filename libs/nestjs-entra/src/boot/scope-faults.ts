@@ -23,8 +23,8 @@ export function scopeFaults({ scopes, downstreamApis }: EntraAuthOptions, graphR
   ];
 }
 
-/** Texts alone: what is none is a fault of its own. */
-function textsOf(scopes: unknown): string[] {
+/** The scopes of a list or text. Texts alone: what is none is a fault of its own. */
+export function textsOf(scopes: unknown): string[] {
   const list: unknown[] = Array.isArray(scopes) ? scopes : [scopes];
   return list.filter((item) => typeof item === 'string').flatMap((item) => item.split(' ').filter(Boolean));
 }

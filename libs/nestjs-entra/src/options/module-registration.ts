@@ -19,7 +19,12 @@ export const NOT_REGISTERED: ModuleRegistration = {
 };
 
 /** What stands beside the options in `forRoot()`, and beside the factory in `forRootAsync()`. */
-export const EXTRA_NAMES: readonly string[] = ['isGlobal', 'globalGuard', 'strategy'];
+export const EXTRA_NAMES: readonly string[] = [
+  'isGlobal',
+  'globalGuard',
+  'strategy',
+  'injectableDownstreamApis',
+];
 
 const FACTORY_NAMES = ['useFactory', 'useClass', 'useExisting'];
 const ASYNC_NAMES = ['imports', 'inject', ...FACTORY_NAMES, 'provideInjectionTokensFrom', ...EXTRA_NAMES];
@@ -27,13 +32,16 @@ const ASYNC_NAMES = ['imports', 'inject', ...FACTORY_NAMES, 'provideInjectionTok
 /** What is wrong with the values of the extras. */
 export function extrasFaults(extras: unknown): string[] {
   if (!isObject(extras)) return [];
-  const { isGlobal, globalGuard, strategy } = extras;
+  const { isGlobal, globalGuard, strategy, injectableDownstreamApis: apis } = extras;
   return [
     ...booleanFaults('isGlobal', isGlobal),
     ...booleanFaults('globalGuard', globalGuard),
     ...(strategy === undefined || typeof strategy === 'function'
       ? []
       : [`strategy is ${shown(strategy)}; give a class that extends JwtStrategy, or leave it out.`]),
+    ...(apis === undefined || isListOfTexts(apis)
+      ? []
+      : [`injectableDownstreamApis is ${shown(apis)}; give a list of names, such as ["graph"].`]),
   ];
 }
 
@@ -67,4 +75,9 @@ const ONE_FACTORY = 'give it one of useFactory, useClass and useExisting.';
 
 function factoriesOf(registration: Readonly<Record<string, unknown>>): string[] {
   return FACTORY_NAMES.filter((name) => registration[name] !== undefined && registration[name] !== null);
+}
+
+/** Whether a value is a list of texts that are not empty. */
+export function isListOfTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string' && item !== '');
 }
