@@ -1,6 +1,7 @@
 import { Controller, Get, UseGuards, type DynamicModule, type Type } from '@nestjs/common';
 import {
   AuthModule,
+  DownstreamApis,
   DownstreamScopes,
   DownstreamToken,
   fromAzureAdSection,
@@ -147,6 +148,11 @@ export const REGISTRATION: readonly BootFault[] = [
     { globalGuard: 'false', isGlobal: 1 },
     'isGlobal is 1; give true or false.',
     'globalGuard is "false"; give true or false.',
+  ),
+  option(
+    'names of APIs that are no list',
+    { injectableDownstreamApis: 'graph' },
+    'injectableDownstreamApis is "graph"; give a list of names, such as ["graph"].',
   ),
   option(
     'a strategy that is no class',
@@ -404,16 +410,14 @@ export const DOWNSTREAM_APIS: readonly BootFault[] = [
       },
       clientCredentials: [SECRET],
     },
-    ...[
-      'downstreamApis.graph.baseUrl is "http://graph.microsoft.com"; give an absolute https URL without user name, query, fragment and dot segments, such as "https://graph.microsoft.com/v1.0" (http for a loopback address alone).',
-      'downstreamApis.graph.scopes is "User.Read,Mail.Read"; commas do not separate scopes: give a list, such as ["User.Read", "Mail.Read"].',
-      'downstreamApis.graph.relativePath is 1; give a path below baseUrl, such as "me".',
-      'downstreamApis.graph.requestAppToken is 1; give true or false.',
-      'downstreamApis.graph.timeoutMs is 1; give a whole number from 100 to 600000.',
-      'downstreamApis.graph.retries is 9; give a whole number from 0 to 5.',
-      'downstreamApis.graph.maxResponseBytes is 1; give a whole number from 1024 to 1073741824.',
-      'downstreamApis.graph.fetch is 1; give a function with the signature of fetch, or leave it out.',
-    ],
+    'downstreamApis.graph.baseUrl is "http://graph.microsoft.com"; give an absolute https URL without user name, query, fragment and dot segments, such as "https://graph.microsoft.com/v1.0" (http for a loopback address alone).',
+    'downstreamApis.graph.scopes is "User.Read,Mail.Read"; commas do not separate scopes: give a list, such as ["User.Read", "Mail.Read"].',
+    'downstreamApis.graph.relativePath is 1; give a path below baseUrl, such as "me".',
+    'downstreamApis.graph.requestAppToken is 1; give true or false.',
+    'downstreamApis.graph.timeoutMs is 1; give a whole number from 100 to 600000.',
+    'downstreamApis.graph.retries is 9; give a whole number from 0 to 5.',
+    'downstreamApis.graph.maxResponseBytes is 1; give a whole number from 1024 to 1073741824.',
+    'downstreamApis.graph.fetch is 1; give a function with the signature of fetch, or leave it out.',
   ),
   option(
     'scopes of two resources',
@@ -421,7 +425,7 @@ export const DOWNSTREAM_APIS: readonly BootFault[] = [
       downstreamApis: { both: { baseUrl: 'https://api.example', scopes: ['User.Read', 'api://x/Read'] } },
       clientCredentials: [SECRET],
     },
-    'downstreamApis.both.scopes: The scopes User.Read, api://x/Read belong to 2 resources (https://graph.microsoft.com, api://x) and one token serves one resource; ask once for each.',
+    'downstreamApis.both: The scopes User.Read, api://x/Read belong to 2 resources (https://graph.microsoft.com, api://x) and one token serves one resource; ask once for each.',
   ),
   option(
     'an API without a credential',
@@ -658,6 +662,44 @@ export const ROUTES: readonly BootFault[] = [
     "MeController.me has @DownstreamToken() without a scope and scopes of https://graph.microsoft.com and api://orders; name the scope, such as @DownstreamToken('User.Read').",
   ),
   route(
+    'an API that is not configured',
+    () => {
+      @Controller()
+      class MeController {
+        @Get()
+        @DownstreamApis('graph')
+        me() {}
+      }
+      return [MeController];
+    },
+    "MeController.me has @DownstreamApis('graph') and downstreamApis has none; name one of them.",
+  ),
+  {
+    ...route(
+      'an API that is called as the application',
+      () => {
+        @Controller()
+        class MeController {
+          @Get()
+          @DownstreamApis('reports')
+          me() {}
+        }
+        return [MeController];
+      },
+      "MeController.me has @DownstreamApis('reports') and downstreamApis.reports.requestAppToken is true; only tokens of users are acquired ahead: remove one of the two.",
+    ),
+    module: withOptions({
+      clientCredentials: [SECRET],
+      downstreamApis: {
+        reports: {
+          baseUrl: 'https://reports.example',
+          scopes: 'api://reports/.default',
+          requestAppToken: true,
+        },
+      },
+    }),
+  },
+  route(
     'a requirement on a public route',
     () => {
       @Controller()
@@ -735,6 +777,11 @@ export const DECORATORS: readonly BootFault[] = [
     faults: [
       '@RequiredScopes was given ["a b"]; name scopes or roles as they stand in the token, one string each.',
     ],
+  },
+  {
+    what: '@DownstreamApis()',
+    module: () => void DownstreamApis() as never,
+    faults: ['@DownstreamApis was given nothing; name APIs of downstreamApis, one string each.'],
   },
   {
     what: '@DownstreamScopes()',

@@ -18,7 +18,7 @@ export function scopeFaults({ scopes, downstreamApis }: EntraAuthOptions, graphR
       const texts = isObject(api) ? textsOf(api['scopes']) : [];
       return texts.length === 0
         ? []
-        : faultsOf(`downstreamApis.${name}.scopes`, () => singleScopeRequest(texts, graphResource));
+        : faultsOf(`downstreamApis.${name}`, () => singleScopeRequest(texts, graphResource));
     }),
   ];
 }

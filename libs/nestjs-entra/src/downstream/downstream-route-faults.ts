@@ -40,7 +40,7 @@ export function downstreamRouteFaults(route: DecoratedRoute, means: DownstreamMe
     ...(means.obstacle === undefined ? [] : [`${name} has ${decorators(named)} and ${means.obstacle}`]),
     ...(isPublic === true
       ? [
-          `${name} has ${decorators(named)} and @Public; a public route has no user to exchange a token for: remove one of the two.`,
+          `${name} has ${decorators(named).replaceAll(/\(.*?\)/g, '')} and @Public; a public route has no user to exchange a token for: remove one of the two.`,
         ]
       : []),
     ...contradictions,
