@@ -186,6 +186,7 @@ describe('The public list', () => {
       'ScopesGuard',
       'TokenAcquisitionError',
       'TokenAcquisitionService',
+      'entraEnvironmentSchema',
       'fromAzureAdSection',
       'fromEnvironment',
       'getDownstreamApiToken',
