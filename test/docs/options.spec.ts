@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { resolveOptions } from '../../libs/nestjs-entra/src/options/resolve-options.js';
 import { API } from '../support/world.js';
-import { codeSpan, headings, readMarkdown, section, tableRows } from './markdown.js';
+import { codeSpan, headings, readMarkdown, ROOT, section, tableRows } from './markdown.js';
 import { SourceNames } from './source-names.js';
 
 const document = readMarkdown('docs/options.md');
@@ -22,6 +24,15 @@ function fieldsUnder(heading: string): string[] {
 }
 
 describe('docs/options.md', () => {
+  it('has its tables from the doc comments, each of which says meaning and default', () => {
+    const tool = join(ROOT, 'tools/options-reference.mjs');
+    const { status, stderr } = spawnSync(process.execPath, [tool, '--check'], { encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const tables = [...document.text.matchAll(/<!-- reference: (\w+) -->/g)].map(([, name]) => name);
+    const kinds = credentials.kinds('ClientCredential', 'sourceType').map(([, type]) => type);
+    expect(tables).toEqual(expect.arrayContaining(['EntraAuthOptions', 'EntraAuthModuleExtras', ...kinds]));
+  });
+
   it('has an entry for every option, and none besides', () => {
     const nested = options
       .nested('EntraAuthOptions')

@@ -18,13 +18,13 @@ import { isObject } from './options/value-faults.js';
 export interface EntraAuthModuleExtras {
   /** Make the module's providers available everywhere. Default `true`. */
   isGlobal?: boolean;
-  /** Protect every route. Default `true`; otherwise `@UseGuards(JwtAuthGuard)` where it is wanted. */
+  /** Protect every route; otherwise put `@UseGuards(JwtAuthGuard)` or `@RequiredScopes()` where it is wanted. Default `true`. */
   globalGuard?: boolean;
   /** A subclass of {@link JwtStrategy} to use in its place. Default none. */
   strategy?: Type<JwtStrategy>;
   /**
-   * Names of the downstream APIs that `@InjectDownstreamApi()` injects. Default: with `forRoot()` all of
-   * `downstreamApis`; with `forRootAsync()`, which does not know them yet, none.
+   * Names of the downstream APIs that `@InjectDownstreamApi()` injects. Default: with `forRoot(options)` all of
+   * `downstreamApis`, otherwise none, for they are not known yet.
    */
   injectableDownstreamApis?: readonly string[];
 }

@@ -1,6 +1,6 @@
 /** How one token is acquired. */
 export interface TokenAcquisitionOptions {
-  /** Claims request of a challenge, JSON. A token got with it is kept apart, and serves whoever asks with the same claims. */
+  /** Claims request of a challenge, JSON. A token got with it is kept apart, and serves whoever asks with the same claims. Default none. */
   claims?: string;
   /** Pass the cache and acquire a new token. Default `false`. */
   forceRefresh?: boolean;
@@ -8,7 +8,7 @@ export interface TokenAcquisitionOptions {
   tenantId?: string;
   /** Sent to the identity platform as `client-request-id`, a GUID. Default: a new one. */
   correlationId?: string;
-  /** Ends the wait; an exchange that others wait for goes on. */
+  /** Ends the wait; an exchange that others wait for goes on. Default none. */
   signal?: AbortSignal;
 }
 

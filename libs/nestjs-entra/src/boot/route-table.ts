@@ -11,7 +11,7 @@ export function routeTable(routes: readonly Route[]): string | undefined {
   const rows = routes
     .map(({ name, controller, handler }) => [
       name,
-      requirementsOf(controller, handler).map(textOf).join(' and ') || '-',
+      requirementsOf(controller, handler).map(textOf).join(', and ') || '-',
       routeScopes(controller, handler)
         .map(
           ({ scopes, prefetch }) =>
@@ -22,14 +22,13 @@ export function routeTable(routes: readonly Route[]): string | undefined {
     .filter(([, required, acquired]) => required !== '-' || acquired !== '-');
   if (rows.length === 0) return undefined;
   const widths = HEAD.map((_, column) => Math.max(...[HEAD, ...rows].map((row) => row[column]?.length ?? 0)));
-  return [HEAD, ...rows]
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join(' | ')
-        .trimEnd(),
-    )
-    .join('\n');
+  const lines = [HEAD, ...rows].map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join(' | ')
+      .trimEnd(),
+  );
+  return ['Routes and their scopes:', ...lines].join('\n');
 }
 
 /** A configured API stands by its name. */
