@@ -17,7 +17,6 @@ class LengthController {
 afterEach(() => {
   vi.unstubAllEnvs();
   vi.unstubAllGlobals();
-  vi.resetModules();
 });
 
 /** A request to an application of the documentation gets a token for a downstream API. */
@@ -44,15 +43,6 @@ it('an application is configured by its environment alone, which @nestjs/config 
   await expectToken(world, (await import('./examples/environment.module.js')).AppModule);
 });
 
-it('@nestjs/config says what is wrong with the environment', async () => {
-  vi.stubEnv('AZURE_TENANT_ID', undefined);
-  vi.stubEnv('AZURE_CLIENT_ID', 'my-api');
-  const { AppModule } = await import('./examples/environment.module.js');
-  await expect(startModule('express', AppModule)).rejects.toThrow(
-    'Config validation error: AZURE_TENANT_ID is not set in the environment; set it to the tenant of the API, a GUID or verified domain, or pass options to AuthModule.forRoot().',
-  );
-});
-
 it('an application takes appsettings.json of .NET and variables over it from @nestjs/config', async () => {
   const world = await startWorld();
   const { file } = writeFiles({
@@ -63,4 +53,14 @@ it('an application takes appsettings.json of .NET and variables over it from @ne
   vi.stubEnv('APPSETTINGS', file);
   vi.stubEnv('AzureAd__ClientSecret', API.secret);
   await expectToken(world, (await import('./examples/appsettings.module.js')).AppModule);
+});
+
+it('@nestjs/config says what is wrong with the environment', async () => {
+  vi.resetModules(); // ConfigModule reads the environment when the file is imported.
+  vi.stubEnv('AZURE_TENANT_ID', undefined);
+  vi.stubEnv('AZURE_CLIENT_ID', 'my-api');
+  const { AppModule } = await import('./examples/environment.module.js');
+  await expect(startModule('express', AppModule)).rejects.toThrow(
+    'Config validation error: AZURE_TENANT_ID is not set in the environment; set it to the tenant of the API, a GUID or verified domain, or pass options to AuthModule.forRoot().',
+  );
 });
