@@ -8,6 +8,7 @@ const shared = {
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
   resolve: {
     alias: {
+      'nestjs-entra/client': source('./libs/nestjs-entra/src/client/index.ts'),
       'nestjs-entra': source('./libs/nestjs-entra/src/index.ts'),
       'entra-emulator': source('./libs/entra-emulator/src/index.ts'),
     },

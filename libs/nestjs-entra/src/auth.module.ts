@@ -12,6 +12,7 @@ import { TokenAcquisitionService } from './acquisition/token-acquisition.service
 import { AUTHENTICATION_GUARD, MODULE_REGISTRATION, RESOLVED_OPTIONS } from './auth.constants.js';
 import { ConfigurableModuleClass, ENTRA_AUTH_OPTIONS } from './auth.module-definition.js';
 import { AccessTokenValidator } from './authentication/access-token.validator.js';
+import { CallerAdmission } from './authentication/caller-admission.js';
 import { JwtAuthGuard } from './authentication/jwt-auth.guard.js';
 import { JwtStrategy } from './authentication/jwt.strategy.js';
 import { SigningKeys } from './authentication/signing-keys.js';
@@ -27,12 +28,9 @@ import { CredentialChain } from './credentials/credential-chain.js';
 import { sourceOf } from './credentials/credential-sources.js';
 import { DownstreamApiService } from './downstream/downstream-api.service.js';
 import { DownstreamTokensInterceptor } from './downstream/downstream-tokens.interceptor.js';
-import {
-  EntraExceptionFilter,
-  RESPONSE_PARAMETERS,
-  type ResponseParameters,
-} from './errors/entra-exception.filter.js';
 import { NOT_REGISTERED, type ModuleRegistration } from './options/module-registration.js';
+import { EntraExceptionFilter } from './errors/entra-exception.filter.js';
+import { RESPONSE_PARAMETERS, type ResponseParameters } from './errors/response-parameters.js';
 import type { ResolvedOptions } from './options/resolved-options.js';
 
 /**
@@ -95,6 +93,7 @@ import type { ResolvedOptions } from './options/resolved-options.js';
     TokenAcquisitionService,
     JwtStrategy,
     DownstreamApiService,
+    CallerAdmission,
     JwtAuthGuard,
     { provide: AUTHENTICATION_GUARD, useExisting: JwtAuthGuard },
     ScopesGuard,
@@ -116,6 +115,7 @@ import type { ResolvedOptions } from './options/resolved-options.js';
     AUTHENTICATION_GUARD,
     CallerContext,
     AccessTokenValidator,
+    CallerAdmission,
   ],
 })
 export class AuthModule extends ConfigurableModuleClass implements NestModule {

@@ -103,7 +103,7 @@ describe('TokenAcquirer', () => {
     }
     expect(platform.exchanges).toBe(2);
     vi.setSystemTime(NOW + 55 * MINUTE);
-    await expect(get()).rejects.toThrow('gone');
+    await expect(get()).rejects.toThrow(expect.objectContaining({ reason: 'gone' }) as Error);
   });
 
   it('with one request a minute, a day costs an exchange every 48 minutes and nobody waits for one but the first', async () => {

@@ -6,13 +6,14 @@ import { NoUserAssertionError } from '../errors/acquisition.errors.js';
 import { AppOnlyCallerError } from '../errors/authorization.errors.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import { AcquiredTokens } from './acquired-tokens.js';
+import { concreteTenant } from './concrete-tenant.js';
 import { presentedAssertion, type OnBehalfOfRequest } from './presented-assertion.js';
 import { ScopeRequests } from './scope-requests.js';
 import { TokenAcquirer } from './token-acquirer.js';
 import type { AcquiredToken, TokenAcquisitionOptions } from './token-acquisition.options.js';
 import { TOKEN_EXCHANGE_ENGINE, type TokenExchangeEngine } from './token-exchange-engine.js';
 import type { TokenRequest } from './token-request.js';
-import { tenantSegment, TokenRequests, type ExchangeSubject } from './token-requests.js';
+import { TokenRequests, type ExchangeSubject } from './token-requests.js';
 
 /**
  * Tokens for downstream APIs: on behalf of the caller of the current request, and for the API itself.
@@ -43,6 +44,7 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
    * @param scopes scopes of one downstream API: `'User.Read'`, `['api://…/Read', 'api://…/Write']`
    * @throws NoUserAssertionError outside a request
    * @throws AppOnlyCallerError when the caller is an application
+   * @throws ConfigurationError when `scopes` names no scope or several resources, or `options` cannot be used
    * @throws ConsentRequiredError, ClaimsChallengeError, InteractionRequiredError, AccessBlockedError,
    *   AssertionRejectedError, ClientCredentialError, IdentityPlatformUnavailableError as the identity platform answers
    */
@@ -52,7 +54,7 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
   ): Promise<string> {
     const request = this.userRequest(scopes, options);
     const known = this.recall(request, options);
-    return known ? known.accessToken : (await this.#acquirer.acquire(request, options ?? {})).accessToken;
+    return known ? known.accessToken : (await this.acquire(request, options)).accessToken;
   }
 
   /** As {@link getAccessTokenForUser}, with what is known of the token. */
@@ -101,18 +103,20 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
 
   /** Acquires tokens for the caller ahead of use: one exchange per resource, all in parallel. */
   async prefetch(scopes: readonly string[]): Promise<AcquiredTokens> {
-    const subject = subjectOf(this.userCaller());
-    const wanted = this.#scopes.of(scopes).map((scopeRequest) => {
-      const request = this.#requests.onBehalfOf(subject, scopeRequest);
-      return { resource: scopeRequest.resource, request, token: this.#acquirer.recall(request) };
-    });
-    // Once everything is in memory, which is nearly always, there is nothing to wait for.
-    const missing = wanted.filter(({ token }) => token === undefined);
-    const acquire = async (entry: (typeof wanted)[number]) => {
-      entry.token = await this.#acquirer.acquire(entry.request, {});
-    };
-    if (missing.length > 0) await Promise.all(missing.map(acquire));
-    return new AcquiredTokens(new Map(wanted.map(({ resource, token }) => [resource, token!])), this.#scopes);
+    const acquire = async (request: TokenRequest) => this.#acquirer.recall(request) ?? this.acquire(request);
+    const tokens = await Promise.all(this.requestsFor(scopes).map(acquire));
+    return new AcquiredTokens(this.#scopes.of(scopes), tokens, this.#scopes);
+  }
+
+  /** What {@link prefetch} would give when all of it is in memory, without a promise; else `undefined`. */
+  prefetched(scopes: readonly string[]): AcquiredTokens | undefined {
+    const tokens: CachedToken[] = [];
+    for (const request of this.requestsFor(scopes)) {
+      const token = this.#acquirer.recall(request);
+      if (!token) return undefined;
+      tokens.push(token);
+    }
+    return new AcquiredTokens(this.#scopes.of(scopes), tokens, this.#scopes);
   }
 
   /**
@@ -146,6 +150,11 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
     this.#acquirer.close();
   }
 
+  private requestsFor(scopes: readonly string[]): TokenRequest[] {
+    const subject = subjectOf(this.userCaller());
+    return this.#scopes.of(scopes).map((wanted) => this.#requests.onBehalfOf(subject, wanted));
+  }
+
   private userRequest(
     scopes: string | readonly string[],
     options: TokenAcquisitionOptions | undefined,
@@ -161,7 +170,15 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
     const known = this.recall(request, options);
     return known
       ? describe(known, 'memory')
-      : describe(await this.#acquirer.acquire(request, options), 'identity-platform');
+      : describe(await this.acquire(request, options), 'identity-platform');
+  }
+
+  private async acquire(request: TokenRequest, options: TokenAcquisitionOptions = {}): Promise<CachedToken> {
+    try {
+      return await this.#acquirer.acquire(request, options);
+    } catch (error) {
+      throw this.context.failed(error);
+    }
   }
 
   /** The token in memory, unless a new one is wanted. */
@@ -179,13 +196,13 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
         'A token for the user was asked for, and there is no user: either no request is being served, or its route is @Public() or not guarded by JwtAuthGuard.',
       );
     }
-    if (caller.user.isAppOnly) throw new AppOnlyCallerError();
+    if (caller.user.isAppOnly) throw this.context.failed(new AppOnlyCallerError());
     return caller;
   }
 }
 
 function subjectOf({ user, assertion }: Caller, tenant?: string): ExchangeSubject {
-  const tenantId = tenant === undefined ? user.tid : tenantSegment(tenant);
+  const tenantId = tenant === undefined ? user.tid : concreteTenant(tenant);
   return { assertion, tenantId, userId: user.oid, assertionExpiresAt: user.claims.exp * 1000 };
 }
 

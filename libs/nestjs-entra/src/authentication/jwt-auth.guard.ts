@@ -6,7 +6,7 @@ import { CallerContext, type Caller, type RequestScope } from '../caller/caller-
 import { requestOf } from '../caller/request-of.js';
 import { InvalidTokenError } from '../errors/token.errors.js';
 import { AccessTokenValidator } from './access-token.validator.js';
-import { bearerToken, type RequestWithHeaders } from './bearer-token.js';
+import { presentedToken, requireToken68, type RequestWithHeaders } from './bearer-token.js';
 import { JwtStrategy } from './jwt.strategy.js';
 import { runStrategy } from './run-strategy.js';
 
@@ -30,11 +30,25 @@ export class JwtAuthGuard implements CanActivate {
   ) {}
 
   canActivate(execution: ExecutionContext): boolean | Promise<boolean> {
+    if (this.isPublicMessage(execution)) return true;
+    try {
+      const admitted = this.authenticate(execution);
+      return admitted instanceof Promise ? admitted.catch((error) => this.refuse(error)) : admitted;
+    } catch (error) {
+      return this.refuse(error);
+    }
+  }
+
+  private refuse(error: unknown): never {
+    throw this.context.failed(error);
+  }
+
+  private authenticate(execution: ExecutionContext): boolean | Promise<boolean> {
     // Before the first await: a scope entered later would not reach the handler.
     const request: RequestWithUser = requestOf(execution);
     const scope = this.context.scopeOf(request);
     if (this.isPublic(execution)) return true;
-    const assertion = new Assertion(bearerToken(request as RequestWithHeaders));
+    const assertion = new Assertion(presentedToken(request as RequestWithHeaders));
     const known = this.validator.recall(assertion);
     // Asked a second time, by a guard before it or beside the global one: what validate() does is done.
     if (known && scope.admitted?.assertion.id === assertion.id) return true;
@@ -62,6 +76,7 @@ export class JwtAuthGuard implements CanActivate {
     assertion: Assertion,
   ): Promise<unknown> {
     try {
+      requireToken68(assertion.reveal());
       await this.validator.prepare(scope, assertion);
       return await runStrategy(this.strategy, request);
     } finally {
@@ -93,6 +108,12 @@ export class JwtAuthGuard implements CanActivate {
     return true;
   }
 
+  /** Messages have no scope. In one of somebody else nothing is let through: it would act for that caller. */
+  private isPublicMessage(execution: ExecutionContext): boolean {
+    const type = execution.getType();
+    return (type === 'rpc' || type === 'ws') && !this.context.scope && this.isPublic(execution);
+  }
+
   private isPublic(execution: ExecutionContext): boolean {
     const [handler, controller] = [execution.getHandler(), execution.getClass()];
     const known = this.#public.get(handler)?.get(controller);
@@ -105,7 +126,7 @@ export class JwtAuthGuard implements CanActivate {
 
   /** Why, for the operator; an expired token is everyday business. */
   private log(error: InvalidTokenError): void {
-    const line = `401 ${error.code}: ${error.message}`;
+    const line = `401 ${error.code}: ${error.reason}`;
     if (error.code === 'token_expired') this.#logger.debug(line);
     else this.#logger.warn(line);
   }

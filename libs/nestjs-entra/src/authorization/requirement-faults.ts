@@ -1,5 +1,5 @@
 import { PUBLIC_METADATA } from '../auth.constants.js';
-import { requirementsOf } from './requirements-of.js';
+import { authContextsOf, requirementsOf } from './requirements-of.js';
 import { ScopesGuard } from './scopes.guard.js';
 
 /** Where `@UseGuards()` of Nest leaves its guards. */
@@ -8,14 +8,15 @@ const GUARDS_METADATA = '__guards__';
 /** What `@RequiredScopes()` and its like say on a route, and no caller could ever meet. */
 export function requirementFaults(controller: object, handler: object, route: string): string[] {
   const requirements = requirementsOf(controller, handler);
-  if (requirements.length === 0) {
+  const authContexts = authContextsOf(controller, handler);
+  if (requirements.length === 0 && authContexts.length === 0) {
     return hasScopesGuard(controller) || hasScopesGuard(handler)
       ? [
           `${route} has ScopesGuard and no requirement; name one with @RequiredScopes() or its like, which put the guard in place by themselves.`,
         ]
       : [];
   }
-  const names = requirements.flatMap(({ scopes, roles }) => [...scopes, ...roles]);
+  const names = [...requirements.flatMap(({ scopes, roles }) => [...scopes, ...roles]), ...authContexts];
   const isPublic: unknown =
     Reflect.getMetadata(PUBLIC_METADATA, handler) ?? Reflect.getMetadata(PUBLIC_METADATA, controller);
   return [

@@ -4,8 +4,9 @@ import { CallerContext, type Caller } from '../caller/caller-context.js';
 import { requestOf } from '../caller/request-of.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { MissingTokenError } from '../errors/token.errors.js';
-import { checkRequirement, type Requirement } from './requirement.js';
-import { requirementsOf } from './requirements-of.js';
+import { checkAuthContext } from './auth-context.js';
+import { checkRequirement } from './requirement.js';
+import { authContextsOf, requirementsOf } from './requirements-of.js';
 
 /**
  * Lets a request through when its caller meets every requirement that stands on its handler and on its
@@ -19,32 +20,36 @@ export class ScopesGuard implements CanActivate {
   ) {}
 
   canActivate(execution: ExecutionContext): boolean | Promise<boolean> {
-    const requirements = requirementsOf(execution.getClass(), execution.getHandler());
-    if (requirements.length === 0) {
-      throw new ConfigurationError('ScopesGuard stands on a route without @RequiredScopes() or its like.');
-    }
     const caller = this.callerOf(execution);
-    if (caller) return meetsAll(requirements, caller);
+    if (caller) return this.decide(execution, caller);
     // Decorators are applied from below, so this guard can stand before the one that makes the caller known.
-    return this.authenticated(execution, requirements);
+    return this.authenticated(execution);
   }
 
-  private async authenticated(
-    execution: ExecutionContext,
-    requirements: readonly Requirement[],
-  ): Promise<boolean> {
+  private async authenticated(execution: ExecutionContext): Promise<boolean> {
     await this.authentication?.canActivate(execution);
-    return meetsAll(requirements, this.callerOf(execution));
+    return this.decide(execution, this.callerOf(execution));
+  }
+
+  private decide(execution: ExecutionContext, caller: Caller | undefined): true {
+    const requirements = requirementsOf(execution.getClass(), execution.getHandler());
+    const authContexts = authContextsOf(execution.getClass(), execution.getHandler());
+    if (requirements.length === 0 && authContexts.length === 0) {
+      throw new ConfigurationError('ScopesGuard stands on a route without @RequiredScopes() or its like.');
+    }
+    try {
+      if (!caller) throw new MissingTokenError();
+      for (const requirement of requirements) checkRequirement(requirement, caller.user);
+      // Last: nobody is asked to step up for what they may not do anyway.
+      for (const id of authContexts) checkAuthContext(id, caller.user);
+    } catch (error) {
+      throw this.context.failed(error);
+    }
+    return true;
   }
 
   private callerOf(execution: ExecutionContext): Caller | undefined {
     const { scope } = this.context;
     return scope?.request === requestOf(execution) ? scope.caller : undefined;
   }
-}
-
-function meetsAll(requirements: readonly Requirement[], caller: Caller | undefined): true {
-  if (!caller) throw new MissingTokenError();
-  for (const requirement of requirements) checkRequirement(requirement, caller.user);
-  return true;
 }

@@ -1,5 +1,5 @@
 import { referencedDownstreamApi } from '../acquisition/downstream-api-reference.js';
-import { requirementsOf } from '../authorization/requirements-of.js';
+import { authContextsOf, requirementsOf } from '../authorization/requirements-of.js';
 import type { Requirement } from '../authorization/requirement.js';
 import { routeScopes } from '../downstream/route-scopes.js';
 import type { Route } from './routes.js';
@@ -11,7 +11,10 @@ export function routeTable(routes: readonly Route[]): string | undefined {
   const rows = routes
     .map(({ name, controller, handler }) => [
       name,
-      requirementsOf(controller, handler).map(textOf).join(', and ') || '-',
+      [
+        ...requirementsOf(controller, handler).map(textOf),
+        ...authContextsOf(controller, handler).map((id) => `authentication context ${id}`),
+      ].join(', and ') || '-',
       routeScopes(controller, handler)
         .map(
           ({ scopes, prefetch }) =>

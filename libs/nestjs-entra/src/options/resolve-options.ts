@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { NETWORK_DEFAULTS } from './attempt-time.js';
 import { Authority } from './authority.js';
 import { resolveDownstreamApis } from './downstream-apis.js';
 import type { EntraAuthOptions } from './entra-auth-options.js';
@@ -44,8 +45,8 @@ export function resolveOptions(options: EntraAuthOptions): ResolvedOptions {
       expiryBufferSeconds: options.tokenCache?.expiryBufferSeconds ?? 300,
     }),
     network: Object.freeze({
-      timeoutMs: options.network?.timeoutMs ?? 10_000,
-      retries: options.network?.retries ?? 1,
+      timeoutMs: options.network?.timeoutMs ?? NETWORK_DEFAULTS.timeoutMs,
+      retries: options.network?.retries ?? NETWORK_DEFAULTS.retries,
       // Looked up at each call, so that a test or an agent which replaces the global fetch is obeyed.
       fetch: options.network?.fetch ?? ((input, init) => globalThis.fetch(input, init)),
     }),
