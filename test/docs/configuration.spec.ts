@@ -23,7 +23,7 @@ afterEach(() => {
 async function expectToken(world: World, appModule: Type): Promise<void> {
   const usual = globalThis.fetch;
   vi.stubGlobal('fetch', ((input, init) =>
-    String(input).startsWith(world.emulator.url)
+    String(input instanceof Request ? input.url : input).startsWith(world.emulator.url)
       ? world.emulator.fetch(input, init)
       : usual(input, init)) satisfies typeof fetch);
 
