@@ -111,10 +111,17 @@ export const REGISTRATION: readonly BootFault[] = [
     module: () =>
       AuthModule.forRootAsync({
         useFactory: () => ({ tenantId: TENANT, clientId: CLIENT }),
-        useClass: class {} as never,
+        useExisting: 'OPTIONS' as never,
       }),
     faults: [
-      'AuthModule.forRootAsync() was given useFactory and useClass; give it one of useFactory, useClass and useExisting.',
+      'AuthModule.forRootAsync() was given useFactory and useExisting; give it one of useFactory, useClass and useExisting.',
+    ],
+  },
+  {
+    what: 'a class that makes no options',
+    module: () => AuthModule.forRootAsync({ useClass: class Settings {} as never }),
+    faults: [
+      'useClass is Settings, which has no such method; give a class with a method createEntraAuthOptions() that returns the options.',
     ],
   },
   {
@@ -158,6 +165,11 @@ export const REGISTRATION: readonly BootFault[] = [
     'a strategy that is no class',
     { strategy: {} },
     'strategy is {}; give a class that extends JwtStrategy, or leave it out.',
+  ),
+  option(
+    'a strategy that is another class',
+    { strategy: class Strategy {} },
+    'strategy is the class Strategy; give a class that extends JwtStrategy, or leave it out.',
   ),
 ];
 

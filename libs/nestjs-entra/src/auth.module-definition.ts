@@ -12,6 +12,7 @@ import {
   isListOfTexts,
   type ModuleRegistration,
 } from './options/module-registration.js';
+import { shown } from './options/shown.js';
 import { isObject } from './options/value-faults.js';
 
 /** What is said beside the options when the module is imported. */
@@ -80,12 +81,12 @@ export class ConfigurableModuleClass extends GeneratedModuleClass {
     const definition = isObject(options)
       ? super.forRoot(options as unknown as typeof OPTIONS_TYPE)
       : super.forRootAsync({ useFactory: () => options as EntraAuthOptions });
-    return registered(definition, { source, faults: extrasFaults(options) });
+    return registered(definition, { source, faults: [...extrasFaults(options), ...strategyFaults(options)] });
   }
 
   /** Imports the module with options that come from a factory, or from a class that makes them. */
   static override forRootAsync(registration: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
-    const faults = asyncFaults(registration);
+    const faults = [...asyncFaults(registration), ...strategyFaults(registration)];
     const definition = hasFactory(registration)
       ? super.forRootAsync(registration)
       : // What cannot be imported at all still says why, together with all the rest.
@@ -99,6 +100,16 @@ function registered(definition: DynamicModule, registration: ModuleRegistration)
     ...definition,
     providers: [...(definition.providers ?? []), { provide: MODULE_REGISTRATION, useValue: registration }],
   };
+}
+
+/** Another class would be without what the guard calls. */
+function strategyFaults(extras: unknown): string[] {
+  const strategy = isObject(extras) ? extras['strategy'] : undefined;
+  if (strategy === undefined || strategy === JwtStrategy) return [];
+  const isClass = typeof strategy === 'function';
+  if (isClass && (strategy.prototype as unknown) instanceof JwtStrategy) return [];
+  const what = isClass ? `the class ${strategy.name}` : shown(strategy);
+  return [`strategy is ${what}; give a class that extends JwtStrategy, or leave it out.`];
 }
 
 /** The APIs of options that are known already. What is wrong with them is told when they are checked. */

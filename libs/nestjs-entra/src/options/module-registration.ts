@@ -32,13 +32,10 @@ const ASYNC_NAMES = ['imports', 'inject', ...FACTORY_NAMES, 'provideInjectionTok
 /** What is wrong with the values of the extras. */
 export function extrasFaults(extras: unknown): string[] {
   if (!isObject(extras)) return [];
-  const { isGlobal, globalGuard, strategy, injectableDownstreamApis: apis } = extras;
+  const { isGlobal, globalGuard, injectableDownstreamApis: apis } = extras;
   return [
     ...booleanFaults('isGlobal', isGlobal),
     ...booleanFaults('globalGuard', globalGuard),
-    ...(strategy === undefined || typeof strategy === 'function'
-      ? []
-      : [`strategy is ${shown(strategy)}; give a class that extends JwtStrategy, or leave it out.`]),
     ...(apis === undefined || isListOfTexts(apis)
       ? []
       : [`injectableDownstreamApis is ${shown(apis)}; give a list of names, such as ["graph"].`]),
@@ -47,7 +44,11 @@ export function extrasFaults(extras: unknown): string[] {
 
 /** Whether the argument of `forRootAsync()` names one factory of options. */
 export function hasFactory(registration: unknown): boolean {
-  return isObject(registration) && factoriesOf(registration).length === 1;
+  return (
+    isObject(registration) &&
+    factoriesOf(registration).length === 1 &&
+    classFaults(registration['useClass']).length === 0
+  );
 }
 
 /** What is wrong with the argument of `forRootAsync()`; what its factory gives is looked at later. */
@@ -67,7 +68,19 @@ export function asyncFaults(registration: unknown): string[] {
     ...(factories.length === 1
       ? []
       : [`AuthModule.forRootAsync() was given ${factories.join(' and ') || 'no factory'}; ${ONE_FACTORY}`]),
+    ...classFaults(registration['useClass']),
     ...extrasFaults(registration),
+  ];
+}
+
+function classFaults(useClass: unknown): string[] {
+  if (useClass === undefined || useClass === null) return [];
+  const prototype: unknown = typeof useClass === 'function' ? useClass.prototype : undefined;
+  if (isObject(prototype) && typeof prototype['createEntraAuthOptions'] === 'function') return [];
+  const what =
+    typeof useClass === 'function' ? `${useClass.name}, which has no such method` : shown(useClass);
+  return [
+    `useClass is ${what}; give a class with a method createEntraAuthOptions() that returns the options.`,
   ];
 }
 
