@@ -1,13 +1,16 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { resolveOptions } from '../../libs/nestjs-entra/src/options/resolve-options.js';
 import { API } from '../support/world.js';
-import { codeSpan, headings, readMarkdown, section, tableRows } from './markdown.js';
+import { codeSpan, headings, readMarkdown, ROOT, section, tableRows } from './markdown.js';
 import { SourceNames } from './source-names.js';
 
 const document = readMarkdown('docs/options.md');
 const options = new SourceNames('options/entra-auth-options.ts');
 const credentials = new SourceNames('options/client-credential.ts');
 const extras = new SourceNames('auth.module-definition.ts');
+const downstreamApi = new SourceNames('options/downstream-api-options.ts');
 const acquisition = new SourceNames('acquisition/token-acquisition.options.ts');
 
 /** Entries of the document: headings that consist of a name. */
@@ -21,6 +24,15 @@ function fieldsUnder(heading: string): string[] {
 }
 
 describe('docs/options.md', () => {
+  it('has its tables from the doc comments, each of which says meaning and default', () => {
+    const tool = join(ROOT, 'tools/options-reference.mjs');
+    const { status, stderr } = spawnSync(process.execPath, [tool, '--check'], { encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const tables = [...document.text.matchAll(/<!-- reference: (\w+) -->/g)].map(([, name]) => name);
+    const kinds = credentials.kinds('ClientCredential', 'sourceType').map(([, type]) => type);
+    expect(tables).toEqual(expect.arrayContaining(['EntraAuthOptions', 'EntraAuthModuleExtras', ...kinds]));
+  });
+
   it('has an entry for every option, and none besides', () => {
     const nested = options
       .nested('EntraAuthOptions')
@@ -42,6 +54,12 @@ describe('docs/options.md', () => {
       expect(fieldsUnder(`\`${kind}\``).toSorted()).toEqual(credentials.members(type).toSorted());
     },
   );
+
+  it('has every field of a downstream API', () => {
+    expect(fieldsUnder('`downstreamApis`').toSorted()).toEqual(
+      downstreamApi.members('DownstreamApiOptions').toSorted(),
+    );
+  });
 
   it('has every option of one acquisition', () => {
     expect(fieldsUnder('Options of one acquisition').toSorted()).toEqual(

@@ -13,7 +13,7 @@ export interface CertificatePathCredential {
    * `privateKeyDiskPath` is given; or a PKCS#12 file (`.pfx`, `.p12`), which holds both.
    */
   certificateDiskPath: string;
-  /** PEM file with the private key. */
+  /** PEM file with the private key. Default: the file of the certificate. */
   privateKeyDiskPath?: string;
   /** Passphrase of an encrypted private key, or password of a PKCS#12 file. Default none. */
   certificatePassword?: string;

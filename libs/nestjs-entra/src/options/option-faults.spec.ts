@@ -170,7 +170,7 @@ describe('optionFaults says what was given, what is accepted and what to do:', (
 
   it.each([undefined, null])('options that are %s', (options) => {
     expect(optionFaults(options)).toEqual([
-      'No options were given; pass at least { tenantId, clientId } to AuthModule.forRoot().',
+      'No options were given; pass at least { tenantId, clientId } to AuthModule.forRoot(), or call it without an argument to read the environment.',
     ]);
   });
 
