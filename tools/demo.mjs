@@ -48,7 +48,7 @@ export async function runDemo({ once, ports }) {
     if (once) return 0;
     print(`
 Up, until you press Ctrl+C:
-  sample API       ${sampleUrl}      /health  /me  /payroll
+  sample API       ${sampleUrl}      /health  /me  /payroll  /calendar  /vault
   downstream API   ${downstreamUrl}      /whoami
   Entra emulator   ${emulator.url}   tenant ${emulator.tenantId}
 
@@ -77,7 +77,7 @@ function seed(emulator) {
     clientId: CLIENTS.downstream,
     name: 'Downstream API',
     identifierUris: ['api://downstream-api'],
-    scopes: ['User.Read'],
+    scopes: ['User.Read', 'Calendar.Read'],
   });
   const secret = `sample-${Math.random().toString(36).slice(2)}`;
   emulator.addApplication({

@@ -1,12 +1,20 @@
 import { EntraEmulator } from 'entra-emulator';
+import { readChallenge } from 'nestjs-entra/client';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { AppModule as DownstreamModule } from '../../apps/downstream-api/src/app.module.js';
 import { AppModule as SampleModule } from '../../apps/sample-api/src/app.module.js';
-import { ADAPTERS, startModule } from '../support/nest-app.js';
+import { ADAPTERS, startModule, type App } from '../support/nest-app.js';
 
 const SAMPLE = '11111111-aaaa-4bbb-8ccc-000000000001';
 const DOWNSTREAM = '11111111-aaaa-4bbb-8ccc-000000000002';
 const PAGE = '11111111-aaaa-4bbb-8ccc-000000000003';
+
+/** What a page asks its user for when a route refuses the token. */
+async function claimsAsked(app: App, path: string, token: string): Promise<string | undefined> {
+  const { status, headers } = await app.get(path, token);
+  expect([path, status]).toEqual([path, 401]);
+  return (await readChallenge(new Response('', { headers })))?.claims;
+}
 
 describe.each(ADAPTERS)('The sample applications on %s', (adapter) => {
   it('GET /me gives the user’s own data from the downstream API, which saw user and calling application', async () => {
@@ -22,7 +30,7 @@ describe.each(ADAPTERS)('The sample applications on %s', (adapter) => {
     emulator.addApplication({
       clientId: DOWNSTREAM,
       identifierUris: ['api://downstream-api'],
-      scopes: ['User.Read'],
+      scopes: ['User.Read', 'Calendar.Read'],
     });
     emulator.grantConsent({ clientId: SAMPLE, scopes: 'api://downstream-api/User.Read' });
     // The applications read their settings from the environment and use the global fetch, as in production.
@@ -59,5 +67,24 @@ describe.each(ADAPTERS)('The sample applications on %s', (adapter) => {
     expect((await sample.get('/me')).status).toBe(401);
     expect((await sample.get('/payroll', tokenOf(adele.oid))).status).toBe(403);
     expect((await downstream.get('/whoami', tokenOf(adele.oid))).status).toBe(401);
+
+    // What each challenge is answered with: consent, a stronger sign-in, and what a policy of the downstream API wants.
+    const { body } = await sample.get('/calendar', tokenOf(adele.oid));
+    expect(body).toMatchObject({ code: 'consent_required', consentUri: expect.stringMatching(/^https:/) });
+    emulator.grantConsent({ clientId: SAMPLE, scopes: 'api://downstream-api/Calendar.Read' });
+    expect((await sample.get('/calendar', tokenOf(ben.oid))).body).toEqual({ events: [] });
+
+    const capable = { aud: SAMPLE, azp: PAGE, oid: adele.oid, scp: 'access_as_user', xms_cc: ['cp1'] };
+    expect(await claimsAsked(sample, '/vault', emulator.issueAccessToken(capable))).toBe(
+      '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}',
+    );
+    const steppedUp = emulator.issueAccessToken({ ...capable, acrs: ['c1'] });
+    expect((await sample.get('/vault', steppedUp)).status).toBe(200);
+
+    const { policyIds } = emulator.requireClaims({ scope: 'api://downstream-api/User.Read' });
+    const before = emulator.issueAccessToken(capable);
+    expect(await claimsAsked(sample, '/me', before)).toContain(policyIds[0]);
+    const after = emulator.issueAccessToken(capable, { satisfies: policyIds });
+    expect((await sample.get('/me', after)).status).toBe(200);
   });
 });

@@ -1,14 +1,16 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from 'nestjs-entra';
+import { CalendarController } from './calendar.controller.js';
 import { DownstreamClient } from './downstream.client.js';
 import { HealthController } from './health.controller.js';
 import { MeController } from './me.controller.js';
 import { PayrollController } from './payroll.controller.js';
 import { entraOptions } from './settings.js';
+import { VaultController } from './vault.controller.js';
 
 @Module({
   imports: [AuthModule.forRootAsync({ useFactory: entraOptions })],
-  controllers: [HealthController, MeController, PayrollController],
+  controllers: [CalendarController, HealthController, MeController, PayrollController, VaultController],
   providers: [DownstreamClient],
 })
 export class AppModule {}

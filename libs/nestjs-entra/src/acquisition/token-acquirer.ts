@@ -77,14 +77,35 @@ export class TokenAcquirer {
     return orAborted(this.#exchanges.run(flight, work), options.signal);
   }
 
+  /**
+   * A token in place of one that a downstream API refused. The refused one is forgotten first, so that it serves
+   * nobody any more whatever comes; the new one serves from then on wherever the refused one did.
+   *
+   * @param claimed the same request, with the claims that were asked for
+   */
+  async replace(
+    refused: string,
+    request: TokenRequest,
+    claimed: TokenRequest,
+    options: TokenAcquisitionOptions,
+  ): Promise<CachedToken> {
+    await Promise.all([request, claimed].map((one) => this.forget(one, refused)));
+    const token = this.recall(claimed) ?? (await this.acquire(claimed, options));
+    this.#cache.add(request.key, token, Date.now());
+    return token;
+  }
+
   /** Bytes of the tokens in memory, as counted. */
   get bytes(): number {
     return this.#cache.bytes;
   }
 
-  /** Forgets the tokens that stand under the key of a request, in memory and in the store: they are not accepted any more. */
-  async forget(request: TokenRequest): Promise<void> {
-    await this.forgetKey(request.key, request.assertion !== undefined, [request.names]);
+  /**
+   * Forgets a token of a request, in memory and in the store: it is not accepted any more.
+   * @param refused the token; without it all that stand under the request's key
+   */
+  async forget(request: TokenRequest, refused?: string): Promise<void> {
+    await this.forgetKey(request.key, request.assertion !== undefined, [request.names], refused);
   }
 
   /**
@@ -109,8 +130,9 @@ export class TokenAcquirer {
     key: string,
     isOfUser: boolean,
     more: readonly ReadonlySet<string>[] = [],
+    refused?: string,
   ): Promise<void> {
-    const tokens = this.#cache.remove(key);
+    const tokens = this.#cache.remove(key, refused);
     const scopes = [...tokens.map(({ requested }) => new Set(requested.map(scopeName))), ...more];
     const isDone = await this.#stored?.forget(key, scopes, isOfUser);
     if (isDone === false) {

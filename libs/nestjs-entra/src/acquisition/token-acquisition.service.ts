@@ -34,7 +34,7 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
     @Inject(TOKEN_EXCHANGE_ENGINE) engine: TokenExchangeEngine,
     private readonly context: CallerContext,
   ) {
-    this.#scopes = new ScopeRequests(options.authority.graphResource);
+    this.#scopes = new ScopeRequests(options.authority.graphResource, options.downstreamApis);
     this.#requests = new TokenRequests(options, engine);
     const { tokenCache } = options;
     this.#acquirer = new TokenAcquirer(tokenCache, (factory) => createStoredTokens(tokenCache, factory));
@@ -124,11 +124,37 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
   }
 
   /**
+   * A token in place of one that a downstream API refused with a claims challenge. The refused one is not served any
+   * more, even if there is no other.
+   * @internal
+   */
+  async replaceTokenForUser(
+    refused: string,
+    scopes: string | readonly string[],
+    options: TokenAcquisitionOptions & { claims: string },
+  ): Promise<string> {
+    const plain = this.userRequest(scopes, { ...options, claims: undefined });
+    const claimed = this.userRequest(scopes, options);
+    return (await this.#acquirer.replace(refused, plain, claimed, options)).accessToken;
+  }
+
+  /** As {@link replaceTokenForUser}, for the API itself. @internal */
+  async replaceTokenForApp(
+    refused: string,
+    scope: string,
+    options: TokenAcquisitionOptions & { claims: string },
+  ): Promise<string> {
+    const { tenantId, claims } = options;
+    const of = (wanted?: string) =>
+      this.#requests.ofApplication(this.#scopes.single(scope), tenantId, wanted);
+    return (await this.#acquirer.replace(refused, of(), of(claims), options)).accessToken;
+  }
+
+  /**
    * Forgets the tokens of a user: those in the memory of this process and their records in the shared store. The
    * next request exchanges anew. Other processes keep what they have in memory.
    *
-   * @param user default: the caller of the current request; records that other processes wrote for the caller's
-   *   token leave as well then, for all scopes that this process was asked for so far
+   * @param user default: the caller; what other processes stored for the caller's access token leaves as well then
    * @throws NoUserAssertionError outside a request, when no user is given
    */
   async evictUser(user?: { readonly oid: string }): Promise<void> {
@@ -144,8 +170,7 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
   }
 
   /**
-   * Forgets one token of the caller, in memory and in the shared store: its API does not accept it any more, as it
-   * says with a claims challenge (continuous access evaluation).
+   * Forgets the caller's tokens of one API, in memory and in the shared store: the API does not accept them any more.
    */
   async evictTokenForUser(
     scopes: string | readonly string[],

@@ -48,10 +48,17 @@ export class MemoryTokenCache {
     const others = (this.#entries.get(key)?.tokens ?? []).filter(
       (other) => now < other.serveUntil && !isSubset(other.names, token.names),
     );
-    const tokens = [token, ...others];
-    const until = Math.max(...tokens.map(({ serveUntil }) => serveUntil));
-    this.#entries.set(key, { tokens, until });
-    if (this.#entries.has(key)) this.#schedule.add(key, until);
+    this.set(key, [token, ...others]);
+  }
+
+  /** Forgets one token, wherever it stands under `key`, or without one all of them; gives what it forgot. */
+  remove(key: string, accessToken?: string): readonly CachedToken[] {
+    const tokens = this.#entries.peek(key)?.tokens ?? [];
+    const others = tokens.filter((token) => accessToken !== undefined && token.accessToken !== accessToken);
+    if (others.length === tokens.length) return [];
+    if (others.length === 0) this.#entries.delete(key);
+    else this.set(key, others);
+    return tokens.filter((token) => !others.includes(token));
   }
 
   /** Forgets what is over: some hundreds at most; gives whether there may be more. */
@@ -59,13 +66,6 @@ export class MemoryTokenCache {
     const due = this.#schedule.takeDue(now);
     for (const key of due) this.#entries.delete(key);
     return due.length > 0;
-  }
-
-  /** Forgets the tokens of a key; gives them. */
-  remove(key: string): readonly CachedToken[] {
-    const tokens = this.#entries.peek(key)?.tokens ?? [];
-    this.#entries.delete(key);
-    return tokens;
   }
 
   /** The keys under which a user's tokens stand. It looks at every entry: for what is done seldom. */
@@ -85,6 +85,12 @@ export class MemoryTokenCache {
   /** Bytes in use, as counted. */
   get bytes(): number {
     return this.#entries.calculatedSize;
+  }
+
+  private set(key: string, tokens: readonly CachedToken[]): void {
+    const until = Math.max(...tokens.map(({ serveUntil }) => serveUntil));
+    this.#entries.set(key, { tokens, until });
+    if (this.#entries.has(key)) this.#schedule.add(key, until);
   }
 }
 

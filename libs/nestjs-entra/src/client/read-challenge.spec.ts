@@ -89,7 +89,8 @@ describe('readChallenge', () => {
     ['no JSON', base64('capolids')],
     ['no object', base64('["a"]')],
     ['null', base64('null')],
-    ['no UTF-8', Buffer.from([0x7b, 0xff, 0x7d]).toString('base64')],
+    ['no UTF-8', Buffer.from('{"a":"\xff"}', 'latin1').toString('base64')],
+    ['behind a byte-order mark', base64('\ufeff{}')],
     ['empty', ''],
   ])('has no claims when they are %s', async (_what, claims) => {
     expect(await readChallenge(answer(`Bearer claims="${claims}"`))).toEqual(NOTHING);

@@ -20,7 +20,7 @@ export interface DownstreamApiOptions {
   retries?: number;
   /** Most bytes of an answer that is parsed, 1 024 to 1 073 741 824. Default 16 777 216 (16 MiB). */
   maxResponseBytes?: number;
-  /** Replaces the global `fetch` for this API, for proxies and private certificate authorities. */
+  /** Replaces the global `fetch` for this API, for proxies and private certificate authorities. Default: the global `fetch`. */
   fetch?: typeof globalThis.fetch;
 }
 

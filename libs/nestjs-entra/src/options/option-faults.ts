@@ -5,6 +5,8 @@ import { downstreamApiFaults } from './downstream-api-faults.js';
 import type { EntraAuthOptions } from './entra-auth-options.js';
 import { isGuid } from './guid.js';
 import { hostnameOf, isB2cHost, isExternalIdHost } from './login-host.js';
+import { EXTRA_NAMES } from './module-registration.js';
+import { nearestName } from './nearest-name.js';
 import { shown } from './shown.js';
 import { tokenCacheFaults } from './token-cache-faults.js';
 import { unknownNameFaults } from './unknown-name-faults.js';
@@ -21,6 +23,7 @@ const OPTION_NAMES: readonly (keyof EntraAuthOptions)[] = [
   'allowWebApiToBeAuthorizedByACL',
   'clockSkewSeconds',
   'clientCredentials',
+  'sendX5C',
   'scopes',
   'onTokenValidated',
   'downstreamApis',
@@ -32,11 +35,13 @@ const OPTION_NAMES: readonly (keyof EntraAuthOptions)[] = [
 
 /** Everything that is wrong with the options: one sentence a fault, empty when all is well. */
 export function optionFaults(options: EntraAuthOptions | undefined | null): string[] {
-  if (typeof options !== 'object' || options === null) {
-    return ['No options were given; pass at least { tenantId, clientId } to AuthModule.forRoot().'];
+  if (!isObject(options)) {
+    return [
+      'No options were given; pass at least { tenantId, clientId } to AuthModule.forRoot(), or call it without an argument to read the environment.',
+    ];
   }
   return [
-    ...unknownNameFaults('option', options, OPTION_NAMES),
+    ...unknownOptionFaults(options),
     ...instanceFaults(options.instance),
     ...tenantFaults(options),
     ...b2cFaults(options),
@@ -46,6 +51,7 @@ export function optionFaults(options: EntraAuthOptions | undefined | null): stri
     ...numberFaults('clockSkewSeconds', options.clockSkewSeconds, 0, 300),
     ...booleanFaults('allowWebApiToBeAuthorizedByACL', options.allowWebApiToBeAuthorizedByACL),
     ...credentialFaults(options.clientCredentials),
+    ...booleanFaults('sendX5C', options.sendX5C),
     ...hookFaults(options.onTokenValidated),
     ...capabilityFaults(options.clientCapabilities),
     ...tokenCacheFaults(options.tokenCache),
@@ -54,6 +60,17 @@ export function optionFaults(options: EntraAuthOptions | undefined | null): stri
     ...exchangeFaults(options),
     ...downstreamApiFaults(options),
   ];
+}
+
+/** What is said beside the options is removed from those of `forRoot()`, so here it comes from a factory. */
+function unknownOptionFaults(options: EntraAuthOptions): string[] {
+  return Object.keys(options)
+    .filter((name) => !(OPTION_NAMES as readonly string[]).includes(name))
+    .map((name) =>
+      EXTRA_NAMES.includes(name)
+        ? `${name} is given by the factory of the options; give it to AuthModule.forRootAsync() beside the factory.`
+        : `${name} is no option of nestjs-entra; did you mean ${nearestName(name, [...OPTION_NAMES, ...EXTRA_NAMES])}?`,
+    );
 }
 
 function instanceFaults(instance: unknown): string[] {

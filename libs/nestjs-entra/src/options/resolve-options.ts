@@ -36,6 +36,7 @@ export function resolveOptions(options: EntraAuthOptions): ResolvedOptions {
     allowWebApiToBeAuthorizedByACL: options.allowWebApiToBeAuthorizedByACL ?? false,
     clockSkewSeconds: options.clockSkewSeconds ?? 60,
     clientCredentials: () => clientCredentials,
+    sendX5C: options.sendX5C ?? false,
     scopes: Object.freeze(exchangedScopes(options.scopes, audiences, clientId)),
     onTokenValidated: options.onTokenValidated,
     downstreamApis: resolveDownstreamApis(options.downstreamApis ?? {}),

@@ -1,6 +1,7 @@
 import type { Authority } from './authority.js';
+import type { ClientCredential } from './client-credential.js';
 import type { ResolvedDownstreamApi } from './downstream-api-options.js';
-import type { ClientCredential, EntraAuthOptions, NetworkOptions } from './entra-auth-options.js';
+import type { EntraAuthOptions, NetworkOptions } from './entra-auth-options.js';
 import type { ResolvedTokenCacheOptions } from './token-cache-options.js';
 
 /** The options as the library uses them: checked, completed, frozen. */
@@ -17,6 +18,7 @@ export interface ResolvedOptions {
   readonly clockSkewSeconds: number;
   /** A function, so that no log of the options shows a secret. */
   readonly clientCredentials: () => readonly ClientCredential[];
+  readonly sendX5C: boolean;
   /** What is exchanged for each caller; `.default` already spelled out. */
   readonly scopes: readonly string[];
   readonly onTokenValidated: EntraAuthOptions['onTokenValidated'];

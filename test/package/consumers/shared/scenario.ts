@@ -5,6 +5,7 @@ import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { EntraEmulator } from 'entra-emulator';
 import type { EntraAuthOptions } from 'nestjs-entra';
+import { readChallenge } from 'nestjs-entra/client';
 import { createAdapter } from './adapter.js';
 import { appModules } from './app.modules.js';
 import { DOWNSTREAM_SCOPE } from './me.controller.js';
@@ -16,6 +17,8 @@ const CLIENTS = {
   page: '22222222-aaaa-4bbb-8ccc-000000000003',
 };
 const SECRET = 'a-secret-of-the-scenario';
+const LACKING =
+  'clientCredentials[0] (KeyVault) needs packages that are not installed; add them with "npm install @azure/identity @azure/keyvault-certificates @azure/keyvault-secrets". The next one in the list is used.';
 
 /** Runs an application for each way to import the module; gives one line on what was seen. */
 export async function runScenario(): Promise<string> {
@@ -26,7 +29,15 @@ export async function runScenario(): Promise<string> {
       instance: emulator.url,
       tenantId: emulator.tenantId,
       clientId: CLIENTS.api,
-      clientCredentials: [{ sourceType: 'ClientSecret', clientSecret: SECRET }],
+      // No optional package is installed here: the first entry is passed over, and the log says what it lacks.
+      clientCredentials: [
+        {
+          sourceType: 'KeyVault',
+          keyVaultUrl: 'https://contoso.vault.azure.net',
+          keyVaultCertificateName: 'my-api',
+        },
+        { sourceType: 'ClientSecret', clientSecret: SECRET },
+      ],
       network: { fetch: emulator.fetch },
     };
     const modules = appModules(options);
@@ -63,10 +74,16 @@ function seed(emulator: EntraEmulator): { oid: string } {
 }
 
 async function callApp(module: Type, token: string, oid: string): Promise<void> {
+  const warnings: string[] = [];
   const app = await NestFactory.create(module, createAdapter(), {
     abortOnError: false,
-    logger: ['error', 'fatal'],
+    logger: {
+      log: () => undefined,
+      warn: (line: string) => void warnings.push(line),
+      error: (...parts: unknown[]) => void process.stderr.write(`${parts.join(' ')}\n`),
+    },
   });
+  assert.deepEqual(warnings, [LACKING], 'the boot names the packages that Key Vault lacks');
   try {
     await app.listen(0, '127.0.0.1');
     const { port } = app.getHttpServer().address() as AddressInfo;
@@ -77,6 +94,13 @@ async function callApp(module: Type, token: string, oid: string): Promise<void> 
     assert.match(
       refused.headers.get('www-authenticate') ?? '',
       /^Bearer realm="[^"]+", authorization_uri="https:/,
+    );
+    const challenge = await readChallenge(refused);
+    assert.ok(challenge, 'the helper for pages reads the challenge');
+    assert.deepEqual(
+      [challenge.error, challenge.claims],
+      [undefined, undefined],
+      'which asks for a token alone',
     );
     assert.equal((JSON.parse(await refused.text()) as { code: string }).code, 'token_missing');
 
