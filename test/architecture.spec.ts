@@ -51,6 +51,7 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
     'downstream',
     'boot',
     'client',
+    'integrations',
   ],
   caller: [
     'options',
@@ -62,9 +63,9 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
     'downstream',
     'boot',
     'client',
+    'integrations',
   ],
   options: [
-    'cache',
     'credentials',
     'acquisition',
     'authentication',
@@ -72,6 +73,7 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
     'downstream',
     'boot',
     'client',
+    'integrations',
   ],
   cache: [
     'options',
@@ -82,6 +84,7 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
     'downstream',
     'boot',
     'client',
+    'integrations',
   ],
   credentials: [
     'caller',
@@ -92,12 +95,22 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
     'downstream',
     'boot',
     'client',
+    'integrations',
   ],
-  acquisition: ['authentication', 'authorization', 'downstream', 'boot', 'client'],
-  authentication: ['cache', 'credentials', 'authorization', 'downstream', 'boot', 'client'],
-  authorization: ['cache', 'credentials', 'acquisition', 'authentication', 'downstream', 'boot', 'client'],
-  downstream: ['cache', 'credentials', 'authentication', 'authorization', 'boot'],
-  boot: ['client'],
+  acquisition: ['authentication', 'authorization', 'downstream', 'boot', 'client', 'integrations'],
+  authentication: ['cache', 'credentials', 'authorization', 'downstream', 'boot', 'client', 'integrations'],
+  authorization: [
+    'cache',
+    'credentials',
+    'acquisition',
+    'authentication',
+    'downstream',
+    'boot',
+    'client',
+    'integrations',
+  ],
+  downstream: ['cache', 'credentials', 'authentication', 'authorization', 'boot', 'integrations'],
+  boot: ['client', 'integrations'],
   client: [
     'errors',
     'caller',
@@ -109,6 +122,18 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
     'authorization',
     'downstream',
     'boot',
+    'integrations',
+  ],
+  integrations: [
+    'caller',
+    'options',
+    'credentials',
+    'acquisition',
+    'authentication',
+    'authorization',
+    'downstream',
+    'boot',
+    'client',
   ],
 };
 
@@ -233,6 +258,11 @@ describe('The public list', () => {
       'fromEnvironment',
       'getDownstreamApiToken',
     ]);
+  });
+
+  it('of nestjs-entra/keyv and nestjs-entra/redis', async () => {
+    expect(Object.keys(await import('nestjs-entra/keyv'))).toEqual(['KeyvTokenCacheStore']);
+    expect(Object.keys(await import('nestjs-entra/redis'))).toEqual(['RedisTokenCacheStore']);
   });
 
   it('of entra-emulator', async () => {
