@@ -1,6 +1,7 @@
 /** More is no claims request of the identity platform, and would not fit into a header of ours. */
 const MAX_HEADER = 16_384;
 const MAX_CLAIMS = 8_192;
+const MAX_CHALLENGES = 16;
 
 /** A scheme, or a name and its value, each with what follows it (RFC 9110 section 11.2 to 11.6.1). */
 const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
@@ -54,7 +55,7 @@ function challenges(header: string): readonly ReadChallenge[] | undefined {
       current.parameters.set(key, token ?? quoted?.replace(/\\(.)/g, '$1') ?? '');
     } else {
       const scheme = take(SCHEME)?.[1];
-      if (scheme === undefined) return undefined;
+      if (scheme === undefined || found.length === MAX_CHALLENGES) return undefined;
       const begun = { scheme, parameters: new Map<string, string>() };
       found.push(begun);
       if (take(PARAMETER_AHEAD) === undefined) take(TOKEN68);
