@@ -24,13 +24,7 @@ const graph = tokenOf('canary-graph');
 const api = tokenOf('canary-api');
 
 describe('AcquiredTokens', () => {
-  const both = new AcquiredTokens(
-    new Map([
-      [GRAPH, graph],
-      ['api://x', api],
-    ]),
-    scopes,
-  );
+  const both = new AcquiredTokens(scopes.of(['User.Read', 'api://x/Read']), [graph, api], scopes);
 
   it.each([
     ['User.Read', graph],
@@ -41,7 +35,7 @@ describe('AcquiredTokens', () => {
   });
 
   it('gives the only token there is when no scope is named', () => {
-    expect(new AcquiredTokens(new Map([['api://x', api]]), scopes).for(undefined)).toBe('canary-api');
+    expect(new AcquiredTokens(scopes.of(['api://x/Read']), [api], scopes).for(undefined)).toBe('canary-api');
   });
 
   it('says what to do when the resource was not prefetched', () => {
@@ -53,7 +47,7 @@ describe('AcquiredTokens', () => {
 
   it.each([
     [2, both],
-    [0, new AcquiredTokens(new Map(), scopes)],
+    [0, new AcquiredTokens([], [], scopes)],
   ])('does not guess among %i tokens', (count, tokens) => {
     expect(() => tokens.for(undefined)).toThrow(
       `@DownstreamToken() without a scope stands on a route with downstream scopes of ${count} resources; name the scope.`,

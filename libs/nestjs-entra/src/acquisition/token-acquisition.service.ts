@@ -101,18 +101,21 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
 
   /** Acquires tokens for the caller ahead of use: one exchange per resource, all in parallel. */
   async prefetch(scopes: readonly string[]): Promise<AcquiredTokens> {
-    const subject = subjectOf(this.userCaller());
-    const wanted = this.#scopes.of(scopes).map((scopeRequest) => {
-      const request = this.#requests.onBehalfOf(subject, scopeRequest);
-      return { resource: scopeRequest.resource, request, token: this.#acquirer.recall(request) };
-    });
-    // Once everything is in memory, which is nearly always, there is nothing to wait for.
-    const missing = wanted.filter(({ token }) => token === undefined);
-    const acquire = async (entry: (typeof wanted)[number]) => {
-      entry.token = await this.#acquirer.acquire(entry.request, {});
-    };
-    if (missing.length > 0) await Promise.all(missing.map(acquire));
-    return new AcquiredTokens(new Map(wanted.map(({ resource, token }) => [resource, token!])), this.#scopes);
+    const acquire = async (request: TokenRequest) =>
+      this.#acquirer.recall(request) ?? this.#acquirer.acquire(request, {});
+    const tokens = await Promise.all(this.requestsFor(scopes).map(acquire));
+    return new AcquiredTokens(this.#scopes.of(scopes), tokens, this.#scopes);
+  }
+
+  /** What {@link prefetch} would give when all of it is in memory, without a promise; else `undefined`. */
+  prefetched(scopes: readonly string[]): AcquiredTokens | undefined {
+    const tokens: CachedToken[] = [];
+    for (const request of this.requestsFor(scopes)) {
+      const token = this.#acquirer.recall(request);
+      if (!token) return undefined;
+      tokens.push(token);
+    }
+    return new AcquiredTokens(this.#scopes.of(scopes), tokens, this.#scopes);
   }
 
   /**
@@ -144,6 +147,11 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
 
   onApplicationShutdown(): void {
     this.#acquirer.close();
+  }
+
+  private requestsFor(scopes: readonly string[]): TokenRequest[] {
+    const subject = subjectOf(this.userCaller());
+    return this.#scopes.of(scopes).map((wanted) => this.#requests.onBehalfOf(subject, wanted));
   }
 
   private userRequest(

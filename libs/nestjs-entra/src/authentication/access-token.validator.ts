@@ -70,6 +70,11 @@ export class AccessTokenValidator {
     this.#inHand.set(scope.request, { scope, assertion, key });
   }
 
+  /** The token that {@link prepare} was given. */
+  tokenOf(request: object): string {
+    return this.inHand(request).assertion.reveal();
+  }
+
   /** The key found by {@link prepare}. */
   keyFor(request: object): KeyObject {
     return this.inHand(request).key.key;

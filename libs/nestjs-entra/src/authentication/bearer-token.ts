@@ -13,8 +13,11 @@ export interface RequestWithHeaders {
   readonly body?: unknown;
 }
 
-/** `Bearer`, spaces, and one `token68`; without regard to the scheme's case (RFC 9110 section 11.1, RFC 6750 section 2.1). */
-const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
+/** The scheme and what parts it from the credentials, without regard to case (RFC 9110 section 11.1). */
+const SCHEME = /^bearer +/i;
+
+/** RFC 9110 section 11.2, and RFC 6750 section 2.1, where it is called `b64token`. */
+const TOKEN68 = /^[A-Za-z0-9\-._~+/]+=*$/;
 
 /**
  * The bearer token of a request, from the `Authorization` header alone: tokens in the query or in the body
@@ -24,21 +27,41 @@ const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
  * @throws MalformedAuthorizationError when there is something that is no single well-formed token
  */
 export function bearerToken(request: RequestWithHeaders): string {
+  const token = presentedToken(request);
+  requireToken68(token);
+  return token;
+}
+
+/**
+ * What stands where the bearer token should, its characters not yet looked at: a token that passed before needs
+ * no second look, and all others go through {@link requireToken68}. Throws as {@link bearerToken} does.
+ */
+export function presentedToken(request: RequestWithHeaders): string {
   const header = request.headers['authorization'];
   if (header === undefined) throw new MissingTokenError();
   if (typeof header !== 'string' || hasSeveral(request.rawHeaders ?? request.raw?.rawHeaders)) {
     throw new MalformedAuthorizationError('The request has more than one Authorization header');
   }
-  const token = BEARER.exec(header)?.[1];
-  if (token !== undefined) {
-    if (hasAnother(request)) {
-      throw new MalformedAuthorizationError('The request has a token in its query or body beside the header');
-    }
-    return token;
+  const scheme = SCHEME.exec(header)?.[0];
+  if (scheme === undefined || scheme.length === header.length) throw withoutToken(header);
+  if (hasAnother(request)) {
+    throw new MalformedAuthorizationError('The request has a token in its query or body beside the header');
   }
-  if (!/^bearer/i.test(header)) throw new MissingTokenError();
-  if (/^bearer *$/i.test(header)) throw new MissingTokenError();
-  throw new MalformedAuthorizationError('The Authorization header holds no single well-formed bearer token');
+  return header.slice(scheme.length);
+}
+
+/** @throws MalformedAuthorizationError when `token` holds a character that no token has */
+export function requireToken68(token: string): void {
+  if (!TOKEN68.test(token)) throw malformed();
+}
+
+/** Another scheme and `Bearer` alone are no token; `Bearerx` and `Bearer,` are an attempt at one. */
+function withoutToken(header: string): Error {
+  return /^bearer *[^ ]/i.test(header) ? malformed() : new MissingTokenError();
+}
+
+function malformed(): MalformedAuthorizationError {
+  return new MalformedAuthorizationError('The Authorization header holds no single well-formed bearer token');
 }
 
 /** Node keeps the first of several `Authorization` headers and says nothing; which one counts must not be guessed. */

@@ -60,9 +60,8 @@ describe('parseCompactJws', () => {
     expect(refusal('x'.repeat(20_000)).message).toBe('The token has 20000 characters; 16384 are accepted');
   });
 
-  it('keeps as cause what tells of bytes, and not what quotes the text', () => {
-    expect(refusal(`${HEADER}.${bytes(0xff)}.${SIGNATURE}`).cause).toBeInstanceOf(TypeError);
-    expect(refusal(`${HEADER}.${bytes('canary')}.${SIGNATURE}`).cause).toBeUndefined();
+  it.each([bytes(0xff), bytes('canary')])('has no cause, for the parser quotes the text', (payload) => {
+    expect(refusal(`${HEADER}.${payload}.${SIGNATURE}`).cause).toBeUndefined();
   });
 
   it('tells an encrypted token', () => {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { InvalidTokenError } from '../errors/token.errors.js';
 import { parseStrictJson } from './strict-json.js';
 
@@ -45,22 +46,26 @@ function decodeCanonical(part: string): Buffer {
 }
 
 function parseObject(part: string, name: string): Readonly<Record<string, unknown>> {
-  const bytes = decodeCanonical(part);
-  let json: unknown;
-  try {
-    // Fatal: replacement characters would make two byte sequences one claim.
-    json = parseStrictJson(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
-  } catch (cause) {
+  const json = parseJson(decodeCanonical(part));
+  if (json === undefined) {
     throw new InvalidTokenError(
       'token_malformed',
       `The ${name} of the token is no unambiguous JSON in UTF-8`,
-      {
-        cause: cause instanceof SyntaxError ? undefined : cause,
-      },
     );
   }
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
     throw new InvalidTokenError('token_malformed', `The ${name} of the token is no JSON object`);
   }
   return json as Readonly<Record<string, unknown>>;
+}
+
+function parseJson(bytes: Buffer): unknown {
+  // Replacement characters would make two byte sequences one claim.
+  if (!isUtf8(bytes)) return undefined;
+  try {
+    return parseStrictJson(bytes.toString('utf8'));
+  } catch {
+    // The parser's own message quotes the text.
+    return undefined;
+  }
 }

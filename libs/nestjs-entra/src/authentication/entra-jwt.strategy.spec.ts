@@ -1,6 +1,7 @@
 import { constants, createHmac, generateKeyPairSync, sign } from 'node:crypto';
 import { describe, expect, it, vi } from 'vitest';
 import { InvalidTokenError, MissingTokenError } from '../errors/token.errors.js';
+import { bearerToken, type RequestWithHeaders } from './bearer-token.js';
 import { EntraJwtStrategy, type Verify } from './entra-jwt.strategy.js';
 import { runStrategy } from './run-strategy.js';
 
@@ -17,7 +18,10 @@ function setUp() {
   const keyFor = vi.fn(() => publicKey);
   const accept = vi.fn((): void => undefined);
   const verify = vi.fn<Verify>((_request, accepted, done) => done(null, { user: accepted['sub'] }));
-  const strategy = new EntraJwtStrategy({ keyFor, accept }, verify);
+  const strategy = new EntraJwtStrategy(
+    { tokenOf: (request) => bearerToken(request as RequestWithHeaders), keyFor, accept },
+    verify,
+  );
   const run = (token: string) => {
     const request = { headers: { authorization: `Bearer ${token}` } };
     return { request, outcome: runStrategy(strategy, request) };

@@ -1,6 +1,5 @@
 import type { KeyObject } from 'node:crypto';
 import { Strategy } from 'passport-jwt';
-import { bearerToken, type RequestWithHeaders } from './bearer-token.js';
 
 /** Ends one run of a strategy: with an error, or with a user. */
 export type Done = (error: unknown, user?: unknown) => void;
@@ -22,7 +21,7 @@ export interface PassportStrategyInstance {
  */
 const PassportJwtStrategy = Strategy as unknown as new (
   options: {
-    jwtFromRequest: (request: RequestWithHeaders) => string;
+    jwtFromRequest: (request: object) => string;
     secretOrKeyProvider: (
       request: object,
       token: string,
@@ -38,6 +37,8 @@ const PassportJwtStrategy = Strategy as unknown as new (
 
 /** What the strategy asks for each request. */
 export interface EntraJwtStrategyOptions {
+  /** The bearer token of a request, which was taken from its header beforehand. */
+  tokenOf: (request: object) => string;
   /** The published key that the token of a request names, fetched beforehand. */
   keyFor: (request: object) => KeyObject;
   /** The rules of the claims; runs once the signature holds, throws to refuse. */
@@ -51,10 +52,10 @@ export interface EntraJwtStrategyOptions {
  * and audience are left to the rules, which know more than its options can say.
  */
 export class EntraJwtStrategy extends PassportJwtStrategy {
-  constructor({ keyFor, accept }: EntraJwtStrategyOptions, verify: Verify) {
+  constructor({ tokenOf, keyFor, accept }: EntraJwtStrategyOptions, verify: Verify) {
     super(
       {
-        jwtFromRequest: bearerToken,
+        jwtFromRequest: tokenOf,
         secretOrKeyProvider: (request, _token, done) => done(null, keyFor(request)),
         algorithms: ['RS256'],
         ignoreExpiration: true,

@@ -6,7 +6,7 @@ import { CallerContext, type Caller, type RequestScope } from '../caller/caller-
 import { requestOf } from '../caller/request-of.js';
 import { InvalidTokenError } from '../errors/token.errors.js';
 import { AccessTokenValidator } from './access-token.validator.js';
-import { bearerToken, type RequestWithHeaders } from './bearer-token.js';
+import { presentedToken, requireToken68, type RequestWithHeaders } from './bearer-token.js';
 import { JwtStrategy } from './jwt.strategy.js';
 import { runStrategy } from './run-strategy.js';
 
@@ -34,7 +34,7 @@ export class JwtAuthGuard implements CanActivate {
     const request: RequestWithUser = requestOf(execution);
     const scope = this.context.scopeOf(request);
     if (this.isPublic(execution)) return true;
-    const assertion = new Assertion(bearerToken(request as RequestWithHeaders));
+    const assertion = new Assertion(presentedToken(request as RequestWithHeaders));
     scope.caller = this.validator.recall(assertion);
     // What is known and has nothing to wait for is through without a promise.
     const validated = scope.caller
@@ -59,6 +59,7 @@ export class JwtAuthGuard implements CanActivate {
     assertion: Assertion,
   ): Promise<unknown> {
     try {
+      requireToken68(assertion.reveal());
       await this.validator.prepare(scope, assertion);
       return await runStrategy(this.strategy, request);
     } finally {

@@ -34,10 +34,11 @@ function setUp(changes: Partial<EntraAuthOptions> = {}) {
   });
   const context = new CallerContext();
   const prefetch = vi.fn(async () => undefined);
+  const prefetched = vi.fn((): object | undefined => undefined);
   const strategy = new JwtStrategy(
     options,
     context,
-    { prefetch } as unknown as TokenAcquisitionService,
+    { prefetch, prefetched } as unknown as TokenAcquisitionService,
     {} as AccessTokenValidator,
   );
   const request = {};
@@ -46,7 +47,7 @@ function setUp(changes: Partial<EntraAuthOptions> = {}) {
       context.scopeOf(request).caller = { user, assertion: new Assertion('token') };
       return strategy.validate(request, claims);
     });
-  return { strategy, validate, prefetch, request };
+  return { strategy, validate, prefetch, prefetched, request };
 }
 
 describe('JwtStrategy', () => {
@@ -63,6 +64,14 @@ describe('JwtStrategy', () => {
     const failure = new Error('no exchange');
     prefetch.mockRejectedValueOnce(failure);
     await expect(validate()).rejects.toBe(failure);
+  });
+
+  it('gives the user without a promise when all that is configured is in memory', () => {
+    const { validate, prefetch, prefetched } = setUp({ scopes: 'User.Read' });
+    prefetched.mockReturnValueOnce({});
+    expect(validate()).toBe(user);
+    expect(prefetched.mock.calls).toEqual([[['User.Read']]]);
+    expect(prefetch).not.toHaveBeenCalled();
   });
 
   it('tells onTokenValidated, and waits for it before anything is exchanged', async () => {

@@ -29,6 +29,7 @@ export class JwtStrategy extends PassportStrategy(EntraJwtStrategy) {
     validator: AccessTokenValidator,
   ) {
     super({
+      tokenOf: (request) => validator.tokenOf(request),
       keyFor: (request) => validator.keyFor(request),
       accept: (request, claims) => validator.accept(request, claims),
     });
@@ -45,7 +46,8 @@ export class JwtStrategy extends PassportStrategy(EntraJwtStrategy) {
     const user = this.context.caller?.user;
     if (!user) throw new NoUserAssertionError('JwtStrategy.validate() was called outside JwtAuthGuard');
     // Nothing to wait for: a promise here would cost a known token more than all its checks.
-    if (!this.options.onTokenValidated && this.options.scopes.length === 0) return user;
+    const { onTokenValidated, scopes } = this.options;
+    if (!onTokenValidated && (scopes.length === 0 || this.tokens.prefetched(scopes))) return user;
     return this.welcome(user, claims, request);
   }
 

@@ -19,18 +19,11 @@ const VERSION = '1';
  * same key whatever characters the parts hold; a delimiter could be forged into one of them.
  */
 export function tokenCacheKey(parts: TokenCacheKeyParts): string {
-  return (
-    VERSION +
-    sized(parts.clientId) +
-    sized(parts.instance) +
-    sized(parts.tenantId) +
-    sized(parts.userId) +
-    sized(parts.assertionId) +
-    sized(parts.resource) +
-    sized(parts.claims)
-  );
-}
-
-function sized(part: string): string {
-  return `|${part.length}:${part}`;
+  const { clientId, instance, tenantId, userId, assertionId, resource, claims } = parts;
+  const written = [VERSION];
+  for (const part of [clientId, instance, tenantId, userId, assertionId, resource, claims]) {
+    written.push(String(part.length), part);
+  }
+  // Joined, not added up: the engine would keep a sum of strings as a tree of its parts, for every user.
+  return written.join('|');
 }

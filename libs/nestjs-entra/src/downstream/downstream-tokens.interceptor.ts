@@ -23,13 +23,28 @@ export class DownstreamTokensInterceptor implements NestInterceptor {
 
   constructor(private readonly tokens: TokenAcquisitionService) {}
 
-  async intercept(execution: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+  intercept(
+    execution: ExecutionContext,
+    next: CallHandler,
+  ): Observable<unknown> | Promise<Observable<unknown>> {
     const { blocking, background } = this.plan(execution.getClass(), execution.getHandler());
-    if (background.length > 0) {
-      // Its failure is remembered, or met again, when the handler asks; here nobody waits for it.
-      this.tokens.prefetch(background).catch(() => undefined);
-    }
-    if (blocking.length > 0) rememberTokens(requestOf(execution), await this.tokens.prefetch(blocking));
+    // Its failure is remembered, or met again, when the handler asks; here nobody waits for it.
+    if (background.length > 0) this.tokens.prefetch(background).catch(() => undefined);
+    if (blocking.length === 0) return next.handle();
+    const request = requestOf(execution);
+    // A promise costs a request more than the look into memory.
+    const known = this.tokens.prefetched(blocking);
+    if (!known) return this.prefetch(request, blocking, next);
+    rememberTokens(request, known);
+    return next.handle();
+  }
+
+  private async prefetch(
+    request: object,
+    scopes: readonly string[],
+    next: CallHandler,
+  ): Promise<Observable<unknown>> {
+    rememberTokens(request, await this.tokens.prefetch(scopes));
     return next.handle();
   }
 

@@ -19,7 +19,8 @@ const token = {
   assertionId: 'a',
   correlationId: 'c',
 };
-const tokens = () => new AcquiredTokens(new Map([[GRAPH, token]]), new ScopeRequests(GRAPH));
+const scopes = new ScopeRequests(GRAPH);
+const tokens = () => new AcquiredTokens(scopes.of(['User.Read']), [token], scopes);
 
 describe('the tokens of a request', () => {
   it('are remembered with it', () => {
@@ -55,6 +56,5 @@ describe('the tokens of a request', () => {
       '\n',
     );
     expect(shown).not.toContain('canary');
-    expect(Object.getOwnPropertySymbols({ ...request })).toEqual([]);
   });
 });

@@ -3,9 +3,9 @@ import { ConfigurationError } from '../errors/configuration.error.js';
 
 const TOKENS = Symbol('nestjs-entra:tokens');
 
-/** Leaves the prefetched tokens with the request, where a parameter decorator can reach them; not enumerable, so that no log of the request shows them. */
+/** Leaves the prefetched tokens with the request, where a parameter decorator can reach them. They show nothing of themselves in a log of it. */
 export function rememberTokens(request: object, tokens: AcquiredTokens): void {
-  Object.defineProperty(request, TOKENS, { value: tokens, configurable: true, enumerable: false });
+  (request as { [TOKENS]?: AcquiredTokens })[TOKENS] = tokens;
 }
 
 /** The prefetched tokens of a request. */
