@@ -7,7 +7,10 @@ const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const shared = {
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
   resolve: {
+    // A name stands for its subpaths as well, so those come first.
     alias: {
+      'nestjs-entra/keyv': source('./libs/nestjs-entra/src/integrations/keyv/index.ts'),
+      'nestjs-entra/redis': source('./libs/nestjs-entra/src/integrations/redis/index.ts'),
       'nestjs-entra': source('./libs/nestjs-entra/src/index.ts'),
       'entra-emulator': source('./libs/entra-emulator/src/index.ts'),
     },

@@ -10,9 +10,10 @@ export type {
   ClientSecretCredential,
   EntraAuthOptions,
   NetworkOptions,
-  TokenCacheOptions,
   TokenValidatedContext,
 } from './options/entra-auth-options.js';
+export type { TokenCacheOptions } from './options/token-cache-options.js';
+export type { TokenCacheStore } from './cache/token-cache.store.js';
 
 export type { AccessTokenClaims } from './caller/access-token-claims.js';
 export { CurrentUser } from './caller/current-user.decorator.js';

@@ -4,8 +4,10 @@ import type { CachedToken } from '../cache/cached-token.js';
 import { CallerContext, type Caller } from '../caller/caller-context.js';
 import { NoUserAssertionError } from '../errors/acquisition.errors.js';
 import { AppOnlyCallerError } from '../errors/authorization.errors.js';
+import { ConfigurationError } from '../errors/configuration.error.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import { AcquiredTokens } from './acquired-tokens.js';
+import { createStoredTokens } from './create-stored-tokens.js';
 import { presentedAssertion, type OnBehalfOfRequest } from './presented-assertion.js';
 import { ScopeRequests } from './scope-requests.js';
 import { TokenAcquirer } from './token-acquirer.js';
@@ -32,7 +34,8 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
   ) {
     this.#scopes = new ScopeRequests(options.authority.graphResource, options.downstreamApis);
     this.#requests = new TokenRequests(options, engine);
-    this.#acquirer = new TokenAcquirer(options.tokenCache);
+    const { tokenCache } = options;
+    this.#acquirer = new TokenAcquirer(tokenCache, (factory) => createStoredTokens(tokenCache, factory));
     // What is exchanged for every caller is known now, so a contradiction in it stops the boot.
     this.#scopes.of(options.scopes);
   }
@@ -145,8 +148,39 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
     return (await this.#acquirer.replace(refused, of(), of(claims), options)).accessToken;
   }
 
-  onApplicationShutdown(): void {
-    this.#acquirer.close();
+  /**
+   * Forgets the tokens of a user: those in the memory of this process and their records in the shared store. The
+   * next request exchanges anew. Other processes keep what they have in memory.
+   *
+   * @param user default: the caller of the current request; records that other processes wrote for the caller's
+   *   token leave as well then, for all scopes that this process was asked for so far
+   * @throws NoUserAssertionError outside a request, when no user is given
+   */
+  async evictUser(user?: { readonly oid: string }): Promise<void> {
+    const { oid } = user ?? this.userCaller().user;
+    if (typeof oid !== 'string' || oid === '')
+      throw new ConfigurationError('evictUser() was given a user without oid.');
+    const { caller } = this.context;
+    const subject = caller?.user.oid === oid ? subjectOf(caller) : undefined;
+    const elsewhere = subject
+      ? this.#scopes.known().map((scopes) => this.#requests.onBehalfOf(subject, scopes))
+      : [];
+    await this.#acquirer.forgetUser(oid, elsewhere);
+  }
+
+  /**
+   * Forgets one token of the caller, in memory and in the shared store: its API does not accept it any more, as it
+   * says with a claims challenge (continuous access evaluation).
+   */
+  async evictTokenForUser(
+    scopes: string | readonly string[],
+    options?: Pick<TokenAcquisitionOptions, 'claims' | 'tenantId'>,
+  ): Promise<void> {
+    await this.#acquirer.forget(this.userRequest(scopes, options));
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.#acquirer.close();
   }
 
   private requestsFor(scopes: readonly string[]): TokenRequest[] {
@@ -167,9 +201,9 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
     options: TokenAcquisitionOptions = {},
   ): Promise<AcquiredToken> {
     const known = this.recall(request, options);
-    return known
-      ? describe(known, 'memory')
-      : describe(await this.#acquirer.acquire(request, options), 'identity-platform');
+    if (known) return describe(known, 'memory');
+    const { token, source } = await this.#acquirer.obtain(request, options);
+    return describe(token, source);
   }
 
   /** The token in memory, unless a new one is wanted. */

@@ -40,6 +40,7 @@ export class TokenRequests {
       userId,
       assertionId: assertion.id,
       assertionExpiresAt,
+      assertion,
       exchange: (asked, correlationId) =>
         this.engine.exchange({ assertion, tenantId, scopes: asked, claims, correlationId }),
     };

@@ -48,16 +48,10 @@ export class MemoryTokenCache {
     const others = (this.#entries.get(key)?.tokens ?? []).filter(
       (other) => now < other.serveUntil && !isSubset(other.names, token.names),
     );
-    this.set(key, [token, ...others]);
-  }
-
-  /** Forgets one token, wherever it stands under `key`. */
-  remove(key: string, accessToken: string): void {
-    const tokens = this.#entries.get(key)?.tokens ?? [];
-    const others = tokens.filter((token) => token.accessToken !== accessToken);
-    if (others.length === tokens.length) return;
-    if (others.length === 0) this.#entries.delete(key);
-    else this.set(key, others);
+    const tokens = [token, ...others];
+    const until = Math.max(...tokens.map(({ serveUntil }) => serveUntil));
+    this.#entries.set(key, { tokens, until });
+    if (this.#entries.has(key)) this.#schedule.add(key, until);
   }
 
   /** Forgets what is over: some hundreds at most; gives whether there may be more. */
@@ -65,6 +59,22 @@ export class MemoryTokenCache {
     const due = this.#schedule.takeDue(now);
     for (const key of due) this.#entries.delete(key);
     return due.length > 0;
+  }
+
+  /** Forgets the tokens of a key; gives them. */
+  remove(key: string): readonly CachedToken[] {
+    const tokens = this.#entries.peek(key)?.tokens ?? [];
+    this.#entries.delete(key);
+    return tokens;
+  }
+
+  /** The keys under which a user's tokens stand. It looks at every entry: for what is done seldom. */
+  keysOf(userId: string): string[] {
+    const keys: string[] = [];
+    for (const [key, { tokens }] of this.#entries.entries()) {
+      if (tokens.some((token) => token.userId === userId)) keys.push(key);
+    }
+    return keys;
   }
 
   /** Forgets everything, for shutdown. */
@@ -75,12 +85,6 @@ export class MemoryTokenCache {
   /** Bytes in use, as counted. */
   get bytes(): number {
     return this.#entries.calculatedSize;
-  }
-
-  private set(key: string, tokens: readonly CachedToken[]): void {
-    const until = Math.max(...tokens.map(({ serveUntil }) => serveUntil));
-    this.#entries.set(key, { tokens, until });
-    if (this.#entries.has(key)) this.#schedule.add(key, until);
   }
 }
 

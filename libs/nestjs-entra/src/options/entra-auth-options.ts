@@ -1,6 +1,7 @@
 import type { AccessTokenClaims } from '../caller/access-token-claims.js';
 import type { EntraUser } from '../caller/entra-user.js';
 import type { DownstreamApiOptions } from './downstream-api-options.js';
+import type { TokenCacheOptions } from './token-cache-options.js';
 
 /** A client secret, as the portal shows it once. Certificates are safer: a secret travels with every request. */
 export interface ClientSecretCredential {
@@ -38,17 +39,6 @@ export interface TokenValidatedContext {
   readonly claims: AccessTokenClaims;
   /** The framework's request object. */
   readonly request: unknown;
-}
-
-/** How tokens are kept in memory. */
-export interface TokenCacheOptions {
-  /**
-   * Upper bound of the memory cache in bytes, keys and tokens counted; half as much again is kept for validated
-   * access tokens. Default 268 435 456 (256 MiB).
-   */
-  maxBytes?: number;
-  /** A token is not served any more this long before it expires, in seconds, 0 to 3600. Default 300. */
-  expiryBufferSeconds?: number;
 }
 
 /** How the identity platform is called. */
