@@ -121,6 +121,11 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
     return new AcquiredTokens(this.#scopes.of(scopes), tokens, this.#scopes);
   }
 
+  /** Tells one caller's token from another's; `undefined` where nobody calls. @internal */
+  get callerId(): string | undefined {
+    return this.context.caller?.assertion.id;
+  }
+
   /**
    * A token in place of one that a downstream API refused with a claims challenge. The refused one is not served any
    * more, even if there is no other.

@@ -29,3 +29,6 @@ export interface RawDownstreamCallOptions extends DownstreamCallOptions {
   /** Text, bytes, a form or a stream is sent as it is, everything else as JSON. A stream is sent once, never again. */
   body?: unknown;
 }
+
+/** For whom a token of a downstream API is acquired; see {@link DownstreamCallOptions}. */
+export type DownstreamTokenRequest = Pick<DownstreamCallOptions, 'as' | 'tenantId' | 'signal'>;
