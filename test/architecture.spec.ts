@@ -179,6 +179,15 @@ describe('The public list', () => {
     ]);
   });
 
+  it('of nestjs-entra/graph, nestjs-entra/azure and nestjs-entra/axios', async () => {
+    expect(Object.keys(await import('nestjs-entra/graph'))).toEqual(['GraphAuthenticationProvider']);
+    expect(Object.keys(await import('nestjs-entra/azure')).sort()).toEqual([
+      'ApplicationTokenCredential',
+      'UserTokenCredential',
+    ]);
+    expect(Object.keys(await import('nestjs-entra/axios'))).toEqual(['addAccessToken']);
+  });
+
   it('of entra-emulator', async () => {
     expect(Object.keys(await import('entra-emulator')).sort()).toEqual(['EntraEmulator']);
   });
