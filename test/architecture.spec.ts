@@ -49,15 +49,50 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
     'authentication',
     'authorization',
     'downstream',
+    'integrations',
   ],
-  caller: ['options', 'cache', 'credentials', 'acquisition', 'authentication', 'authorization', 'downstream'],
-  options: ['cache', 'credentials', 'acquisition', 'authentication', 'authorization', 'downstream'],
-  cache: ['options', 'credentials', 'acquisition', 'authentication', 'authorization', 'downstream'],
-  credentials: ['caller', 'cache', 'acquisition', 'authentication', 'authorization', 'downstream'],
-  acquisition: ['authentication', 'authorization', 'downstream'],
-  authentication: ['cache', 'credentials', 'authorization', 'downstream'],
-  authorization: ['cache', 'credentials', 'acquisition', 'authentication', 'downstream'],
-  downstream: ['cache', 'credentials', 'authentication', 'authorization'],
+  caller: [
+    'options',
+    'cache',
+    'credentials',
+    'acquisition',
+    'authentication',
+    'authorization',
+    'downstream',
+    'integrations',
+  ],
+  options: ['credentials', 'acquisition', 'authentication', 'authorization', 'downstream', 'integrations'],
+  cache: [
+    'options',
+    'credentials',
+    'acquisition',
+    'authentication',
+    'authorization',
+    'downstream',
+    'integrations',
+  ],
+  credentials: [
+    'caller',
+    'cache',
+    'acquisition',
+    'authentication',
+    'authorization',
+    'downstream',
+    'integrations',
+  ],
+  acquisition: ['authentication', 'authorization', 'downstream', 'integrations'],
+  authentication: ['cache', 'credentials', 'authorization', 'downstream', 'integrations'],
+  authorization: ['cache', 'credentials', 'acquisition', 'authentication', 'downstream', 'integrations'],
+  downstream: ['cache', 'credentials', 'authentication', 'authorization', 'integrations'],
+  integrations: [
+    'caller',
+    'options',
+    'credentials',
+    'acquisition',
+    'authentication',
+    'authorization',
+    'downstream',
+  ],
 };
 
 describe('The house', () => {
@@ -186,6 +221,11 @@ describe('The public list', () => {
       'UserTokenCredential',
     ]);
     expect(Object.keys(await import('nestjs-entra/axios'))).toEqual(['addAccessToken']);
+  });
+
+  it('of nestjs-entra/keyv and nestjs-entra/redis', async () => {
+    expect(Object.keys(await import('nestjs-entra/keyv'))).toEqual(['KeyvTokenCacheStore']);
+    expect(Object.keys(await import('nestjs-entra/redis'))).toEqual(['RedisTokenCacheStore']);
   });
 
   it('of entra-emulator', async () => {

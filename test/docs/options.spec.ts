@@ -5,7 +5,7 @@ import { codeSpan, headings, readMarkdown, section, tableRows } from './markdown
 import { SourceNames } from './source-names.js';
 
 const document = readMarkdown('docs/options.md');
-const options = new SourceNames('options/entra-auth-options.ts');
+const options = new SourceNames('options/entra-auth-options.ts', 'options/token-cache-options.ts');
 const extras = new SourceNames('auth.module-definition.ts');
 const downstreamApi = new SourceNames('options/downstream-api-options.ts');
 const acquisition = new SourceNames('acquisition/token-acquisition.options.ts');
@@ -82,6 +82,9 @@ describe('docs/options.md', () => {
       clientCapabilities: resolved.clientCapabilities,
       'tokenCache.maxBytes': resolved.tokenCache.maxBytes,
       'tokenCache.expiryBufferSeconds': resolved.tokenCache.expiryBufferSeconds,
+      'tokenCache.storeTimeoutMs': resolved.tokenCache.storeTimeoutMs,
+      'tokenCache.storeWriteBudgetMs': resolved.tokenCache.storeWriteBudgetMs,
+      'tokenCache.storeLeaseMs': resolved.tokenCache.storeLeaseMs,
       'network.timeoutMs': resolved.network.timeoutMs,
       'network.retries': resolved.network.retries,
       showErrorDetails: resolved.showErrorDetails,

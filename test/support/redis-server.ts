@@ -86,7 +86,8 @@ export async function startRedis({
 export async function until(condition: () => boolean | Promise<boolean>, withinMs = 10_000): Promise<void> {
   const end = performance.now() + withinMs;
   while (!(await condition())) {
-    if (performance.now() > end) throw new Error(`It did not come true within ${withinMs} ms: ${condition}`);
+    if (performance.now() > end)
+      throw new Error(`It did not come true within ${withinMs} ms: ${condition.toString()}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

@@ -18,6 +18,12 @@ const REFUSED_MS = 1_000;
 const FIRST_PAUSE_MS = 10;
 const LAST_PAUSE_MS = 100;
 
+/**
+ * A lease outlives the exchange by so much: who looked for the record just before it was written asks for the lease
+ * just after, and must not get it.
+ */
+const LINGER_MS = 150;
+
 /** A token with less time than this is not worth a record. */
 const LEAST_TTL_MS = 1_000;
 
@@ -158,8 +164,7 @@ export class StoredTokens {
     const { key } = passage.entry;
     try {
       const obtained = await this.exchangeAndWrite(passage, exchange, { isWaitedFor: true });
-      // Who looked for the record just before it was written asks for the lease just after: it is still taken then.
-      setTimeout(() => void this.store.releaseLease(key), this.options.storeTimeoutMs * 2).unref();
+      setTimeout(() => void this.store.releaseLease(key), LINGER_MS).unref();
       return obtained;
     } catch (error) {
       // A renewal that fails leaves the record of the good token.
@@ -188,7 +193,8 @@ export class StoredTokens {
   /** The record of who has the lease, or its lease when that comes free; neither when it is time to go on without. */
   private async awaitRecord(passage: Passage): Promise<CachedToken | 'holder' | undefined> {
     const { storeLeaseMs, storeTimeoutMs } = this.options;
-    const until = performance.now() + storeLeaseMs;
+    // One lease for a holder that died, and one for whoever is at it then.
+    const until = performance.now() + 2 * storeLeaseMs;
     let pauseMs = FIRST_PAUSE_MS;
     while (performance.now() < until) {
       // Not all processes at the same moment.

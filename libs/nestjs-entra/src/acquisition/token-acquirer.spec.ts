@@ -18,8 +18,8 @@ beforeEach(() => {
   vi.spyOn(Logger.prototype, 'error').mockReturnValue(undefined);
   process.on('unhandledRejection', unhandled);
 });
-afterEach(() => {
-  for (const acquirer of acquirers.splice(0)) acquirer.close();
+afterEach(async () => {
+  for (const acquirer of acquirers.splice(0)) await acquirer.close();
   if (vi.getTimerCount() > 0) throw new Error('a timer is left after close()');
   if (unhandled.mock.calls.length > 0) throw new Error('a rejection was not handled');
   process.off('unhandledRejection', unhandled);
