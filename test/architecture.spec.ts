@@ -164,6 +164,18 @@ describe('The house', () => {
     ).toEqual(['auth.constants.ts', 'auth.module-definition.ts', 'auth.module.ts', 'index.ts']);
   });
 
+  it('imports no package but its own dependencies and peers, and no optional one outside its subpath', () => {
+    const packages =
+      /^(@nestjs\/(common|core|passport)|@azure\/msal-node|passport|passport-jwt|lru-cache|rxjs|reflect-metadata)(\/|$)/;
+    const foreign = sourcesOf(LIBRARY).flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/(?:from|import) '([^.'][^']*)';/g)].flatMap(([, name = '']) =>
+        name.startsWith('node:') || packages.test(name) ? [] : [`${file.slice(LIBRARY.length)} ${name}`],
+      ),
+    );
+    expect(foreign.filter((one) => !one.startsWith('/integrations/'))).toEqual([]);
+    expect(foreign.filter((one) => /^\/integrations\/(graph|azure|axios)\//.test(one))).toEqual([]);
+  });
+
   it('keeps NestJS out of the emulator', () => {
     const importing = sourcesOf(join(ROOT, 'libs/entra-emulator/src')).filter((file) =>
       readFileSync(file, 'utf8').includes('@nestjs/'),

@@ -162,6 +162,12 @@ describe('A request', () => {
     expect(await thrown(() => api.get('/a', { as: 'admin' as 'app' }))).toBe(
       `A call of orders was made as "admin"; give 'user' or 'app'.`,
     );
+    expect(await thrown(() => api.get('/a', { timeoutMs: Infinity }))).toBe(
+      'timeoutMs of a call of orders is Infinity; give a whole number from 1 to 600000.',
+    );
+    expect(await thrown(() => api.get('/a', { retries: -1 }))).toBe(
+      'retries of a call of orders is -1; give a whole number from 0 to 5.',
+    );
     expect(await thrown(() => api.post('/a', () => 1))).toBe(
       'The body of a call of a downstream API is a function; give a value that JSON can hold, text, bytes, a form or a stream.',
     );
@@ -299,12 +305,13 @@ describe('A claims challenge', () => {
     expect([asked.length, tokens.replace.mock.calls.length]).toEqual([1, 0]);
   });
 
-  it('is not answered with a stream, which can be sent once', async () => {
-    const { api, asked } = apiOf(() => answer(401, null, CHALLENGE));
+  it('of a stream, which can be sent once, is for the next call', async () => {
+    const { api, asked, tokens } = apiOf(() => answer(401, null, CHALLENGE));
     const body = new ReadableStream();
     await expect(api.post('/a', body)).rejects.toMatchObject({ status: 401 });
     expect(asked).toHaveLength(1);
     expect(asked[0]?.init).toMatchObject({ duplex: 'half' });
+    expect(tokens.replace).toHaveBeenCalledExactlyOnceWith('canary-first', CLAIMS, expect.anything());
   });
 
   it('that only the user can answer is what the call throws', async () => {

@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { DownstreamHttpError } from '../errors/downstream-http.error.js';
 import type { ResolvedDownstreamApi } from '../options/downstream-api-options.js';
+import { numberFaults } from '../options/value-faults.js';
 import { CallDeadline } from './call-deadline.js';
 import { challengedClaims } from './claims-challenge.js';
 import type {
@@ -193,6 +194,8 @@ export class DownstreamApi {
         `A call of ${name} was made as ${JSON.stringify(as)}; give 'user' or 'app'.`,
       );
     }
+    checkCount(name, 'timeoutMs', options.timeoutMs, 1, 600_000);
+    checkCount(name, 'retries', retries, 0, 5);
     const body = requestBody(options.body);
     if (body.content !== undefined && (method === 'GET' || method === 'HEAD')) {
       throw new ConfigurationError(`A ${method} call of ${name} has a body; send it with another method.`);
@@ -228,4 +231,9 @@ export class DownstreamApi {
 
 function isAbsolute(url: string): boolean {
   return /^https?:\/\//i.test(url);
+}
+
+function checkCount(api: string, option: string, value: unknown, least: number, most: number): void {
+  const [fault] = numberFaults(`${option} of a call of ${api}`, value, least, most);
+  if (fault !== undefined) throw new ConfigurationError(fault);
 }

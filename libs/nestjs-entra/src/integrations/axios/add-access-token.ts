@@ -20,6 +20,7 @@ export interface AccessTokenOptions {
 /**
  * Puts the token of a downstream API on the requests of an axios instance that go below its `baseUrl`, and on no
  * other; those requests follow no redirect. After a claims challenge a request is repeated once with a better token.
+ * Call it before other interceptors are added: axios runs the first one last, so that no other changes the address.
  *
  * @param axios `axiosRef` of the `HttpService` of `@nestjs/axios`, or any other
  * @returns takes it off again
