@@ -84,13 +84,23 @@ export async function ensureBuilt({ force = false } = {}) {
     const codes = await Promise.all(group.map((name) => runBin('@nestjs/cli/bin/nest.js', ['build', name])));
     if (codes.some((code) => code !== 0)) fail('The build failed, see above.');
   }
+  await buildForBrowsers();
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, hash);
+}
+
+/** What runs in pages is an ECMAScript module besides; the package is CommonJS, so its folder has to say so. */
+async function buildForBrowsers() {
+  const library = join(ROOT, 'libs/nestjs-entra');
+  const code = await runBin('typescript/bin/tsc', ['-p', join(library, 'tsconfig.client.json')]);
+  if (code !== 0) fail('The build failed, see above.');
+  writeFileSync(join(library, 'dist/esm/package.json'), '{ "type": "module" }\n');
 }
 
 function sourceHash() {
   const hash = createHash('sha256');
   const files = ['tsconfig.base.json', 'nest-cli.json', 'package-lock.json'];
+  files.push('libs/nestjs-entra/tsconfig.client.json');
   for (const folder of ['libs', 'apps']) {
     for (const project of readdirSync(join(ROOT, folder))) {
       const source = join(folder, project, 'src');

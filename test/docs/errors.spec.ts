@@ -144,7 +144,12 @@ function body(aadsts: number, { error, suberror, claims }: TypicalAnswer): Recor
 function thrownFor(aadsts: number, typical: TypicalAnswer): library.EntraAuthError {
   const answer = readOAuthError({ status: 400, headers: {}, json: body(aadsts, typical) });
   if (!answer) throw new Error('the answer is an OAuth error');
-  return toAcquisitionError(answer, { scopes: [], consentUri: '', isAppOnly: typical.isAppOnly });
+  return toAcquisitionError(answer, {
+    scopes: [],
+    consentUri: '',
+    adminConsentUri: '',
+    isAppOnly: typical.isAppOnly,
+  });
 }
 
 /** What msal-node makes of it, left to itself. */
@@ -249,9 +254,9 @@ describe('docs/errors.md', () => {
         const error = thrownFor(code, answer);
         const advice = aadstsAdvice(code);
         expect([code, acquisitionLogLevel(error)]).toEqual([code, advice?.level]);
-        expect(error.message).toContain(`AADSTS${code}, ${answer.error}`);
-        expect(error.message.endsWith(`. ${advice?.cause} ${advice?.fix}`)).toBe(true);
-        expect(`${error.message}${JSON.stringify(error.getResponse())}`).not.toContain('went wrong');
+        expect(error.reason).toContain(`AADSTS${code}, ${answer.error}`);
+        expect(error.reason.endsWith(`. ${advice?.cause} ${advice?.fix}`)).toBe(true);
+        expect(`${error.reason}${JSON.stringify(error.getResponse())}`).not.toContain('went wrong');
       }
     }
   });
@@ -278,7 +283,7 @@ describe('docs/errors.md', () => {
     expect((await msalErrorFor(json)).name).toBe('InteractionRequiredAuthError');
     expect((await msalErrorFor(body(7000215, invalidClient))).name).toBe('ServerError');
     const answer = readOAuthError({ status: 401, headers: {}, json });
-    const thrown = answer && toAcquisitionError(answer, { scopes: [], consentUri: '' });
+    const thrown = answer && toAcquisitionError(answer, { scopes: [], consentUri: '', adminConsentUri: '' });
     expect(thrown?.name).toBe('ClientCredentialError');
   });
 

@@ -2,6 +2,8 @@ import { AsyncResource } from 'node:async_hooks';
 import {
   Controller,
   Get,
+  Global,
+  Inject,
   Injectable,
   Module,
   UseGuards,
@@ -182,6 +184,58 @@ describe.each(ADAPTERS)('AuthModule on %s', (adapter) => {
     // The second time the token is known, and validate() runs all the same.
     expect((await app.get('/who', token)).body).toEqual({ oid: `loyal ${ADELE.oid}` });
     expect((await app.get('/who/token', token)).status).toBe(200);
+  });
+
+  it('a subclass of JwtStrategy takes its dependencies in its constructor, or as properties', async () => {
+    const world = await startWorld();
+
+    class Members {
+      levelOf(oid: string) {
+        return oid === ADELE.oid ? 'gold' : 'none';
+      }
+    }
+
+    @Global()
+    @Module({ providers: [Members], exports: [Members] })
+    class MembersModule {}
+
+    @Injectable()
+    class MemberStrategy extends JwtStrategy {
+      @Inject() private readonly known!: Members;
+
+      // The name and the type of what the base class uses itself are free.
+      constructor(
+        private readonly members: Members,
+        private readonly tokens: TokenAcquisitionService,
+      ) {
+        super();
+      }
+
+      override async validate(request: unknown, claims: AccessTokenClaims) {
+        const user = (await super.validate(request, claims)) as EntraUser;
+        const { source } = await this.tokens.getTokenForUser('api://orders/Read');
+        return { oid: [this.members.levelOf(user.oid), this.known.levelOf('another'), source].join(' ') };
+      }
+    }
+
+    const seen: string[] = [];
+    const app = await startApp(
+      adapter,
+      {
+        ...world.options({ scopes: 'api://orders/Read' }),
+        onTokenValidated: ({ user }) => void seen.push(user.oid),
+        strategy: MemberStrategy,
+      },
+      { controllers: [WhoController], imports: [MembersModule] },
+    );
+    const token = world.token();
+    for (let time = 1; time <= 2; time++) {
+      expect((await app.get('/who', token)).body).toEqual({ oid: 'gold none memory' });
+      expect(seen).toHaveLength(time);
+    }
+    expect((await app.get('/who', world.token({ aud: 'api://another' }))).body).toMatchObject({
+      code: 'token_audience',
+    });
   });
 
   it('a validate() that gives no user refuses the request, first and second time', async () => {

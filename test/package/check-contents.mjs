@@ -4,7 +4,8 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '../../tools/prepare.mjs';
 
-const ALLOWED = /^(?:dist\/.+\.(?:js|d\.ts)|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
+const ALLOWED =
+  /^(?:dist\/.+\.(?:js|d\.ts)|dist\/esm\/package\.json|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
 const UNWANTED = /\.(?:spec|test)\.|(?:^|\/)(?:src|test|tests|__tests__)\/|tsconfig/;
 const REQUIRED = ['package.json', 'README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts'];
 const DOWNLOAD_ADDRESS = /https?:\/\/[^\s'"`)]+\.(?:tgz|tar\.gz)\b/;
@@ -28,7 +29,9 @@ function pairFaults(name, file, files) {
   const other = `dist/${stem}${ending === '.js' ? '.d.ts' : '.js'}`;
   return [
     ...(files.has(other) ? [] : [`${file} has no ${other} beside it`]),
-    ...(existsSync(join(ROOT, 'libs', name, 'src', `${stem}.ts`)) ? [] : [`${file} has no source any more`]),
+    ...(existsSync(join(ROOT, 'libs', name, 'src', `${stem.replace(/^esm\//, '')}.ts`))
+      ? []
+      : [`${file} has no source any more`]),
   ];
 }
 

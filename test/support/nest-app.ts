@@ -40,14 +40,18 @@ class LogCollector implements LoggerService {
   }
 }
 
+/** What is done to an application before it listens. */
+export type Preparation = (nest: INestApplication) => void;
+
 /** Starts a root module on an adapter; it is closed with the test. */
-export async function startModule(adapter: Adapter, root: Type): Promise<App> {
+export async function startModule(adapter: Adapter, root: Type, prepare?: Preparation): Promise<App> {
   const logger = new LogCollector();
   const http = adapter === 'express' ? new ExpressAdapter() : new FastifyAdapter();
   const nest = await NestFactory.create<NestFastifyApplication>(root, http as FastifyAdapter, {
     logger,
     abortOnError: false,
   });
+  prepare?.(nest);
   await nest.listen(0, '127.0.0.1');
   onTestFinished(() => nest.close());
   const url = (await nest.getUrl()).replace('localhost', '127.0.0.1');
@@ -70,10 +74,11 @@ export function startApp(
   adapter: Adapter,
   options: EntraAuthOptions & EntraAuthModuleExtras,
   metadata: ModuleMetadata,
+  prepare?: Preparation,
 ): Promise<App> {
   @Module({ ...metadata, imports: [AuthModule.forRoot(options), ...(metadata.imports ?? [])] })
   class RootModule {}
-  return startModule(adapter, RootModule);
+  return startModule(adapter, RootModule, prepare);
 }
 
 function parsed(text: string): Record<string, unknown> {

@@ -42,6 +42,25 @@ describe('The public types', () => {
     expectTypeOf<{ useFactory: () => string }>().not.toExtend<AsyncOptions>();
   });
 
+  it('a subclass of the strategy has a constructor of its own', () => {
+    class MyStrategy extends JwtStrategy {
+      constructor(
+        private readonly tokens: TokenAcquisitionService,
+        protected readonly options: { level: number },
+        readonly context: string,
+      ) {
+        super();
+      }
+      override validate() {
+        return [this.tokens, this.options, this.context];
+      }
+    }
+    expectTypeOf<typeof JwtStrategy>().constructorParameters.toEqualTypeOf<[]>();
+    expectTypeOf<typeof MyStrategy>().toExtend<
+      NonNullable<Parameters<typeof AuthModule.forRoot>[0]['strategy']>
+    >();
+  });
+
   it('the user is read-only', () => {
     const change = (user: EntraUser) => {
       // @ts-expect-error a caller cannot become another one

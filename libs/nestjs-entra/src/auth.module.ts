@@ -6,6 +6,7 @@ import { TokenAcquisitionService } from './acquisition/token-acquisition.service
 import { RESOLVED_OPTIONS } from './auth.constants.js';
 import { ConfigurableModuleClass, ENTRA_AUTH_OPTIONS } from './auth.module-definition.js';
 import { AccessTokenValidator } from './authentication/access-token.validator.js';
+import { CallerAdmission } from './authentication/caller-admission.js';
 import { JwtAuthGuard } from './authentication/jwt-auth.guard.js';
 import { JwtStrategy } from './authentication/jwt.strategy.js';
 import { SigningKeys } from './authentication/signing-keys.js';
@@ -22,11 +23,8 @@ import { DownstreamApiService } from './downstream/downstream-api.service.js';
 import { DownstreamApiChecks } from './downstream/downstream-api.checks.js';
 import { DownstreamRouteChecks } from './downstream/downstream-route.checks.js';
 import { DownstreamTokensInterceptor } from './downstream/downstream-tokens.interceptor.js';
-import {
-  EntraExceptionFilter,
-  RESPONSE_PARAMETERS,
-  type ResponseParameters,
-} from './errors/entra-exception.filter.js';
+import { EntraExceptionFilter } from './errors/entra-exception.filter.js';
+import { RESPONSE_PARAMETERS, type ResponseParameters } from './errors/response-parameters.js';
 import type { ResolvedOptions } from './options/resolved-options.js';
 import { resolveOptions } from './options/resolve-options.js';
 
@@ -66,6 +64,7 @@ import { resolveOptions } from './options/resolve-options.js';
     AccessTokenValidator,
     TokenAcquisitionService,
     DownstreamApiService,
+    CallerAdmission,
     JwtAuthGuard,
     ScopesGuard,
     DownstreamTokensInterceptor,
@@ -86,6 +85,7 @@ import { resolveOptions } from './options/resolve-options.js';
     RESOLVED_OPTIONS,
     CallerContext,
     AccessTokenValidator,
+    CallerAdmission,
   ],
 })
 export class AuthModule extends ConfigurableModuleClass implements NestModule {

@@ -24,6 +24,7 @@ export { JwtStrategy } from './authentication/jwt.strategy.js';
 export { Public } from './authentication/public.decorator.js';
 
 export { RequiredAppRoles, RequiredScopesOrAppRoles } from './authorization/required-app-roles.decorator.js';
+export { RequiredAuthContext } from './authorization/required-auth-context.decorator.js';
 export { RequiredScopes } from './authorization/required-scopes.decorator.js';
 export { ScopesGuard } from './authorization/scopes.guard.js';
 

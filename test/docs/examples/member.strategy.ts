@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { JwtStrategy, type AccessTokenClaims, type EntraUser } from 'nestjs-entra';
 
 export abstract class Members {
@@ -7,7 +7,9 @@ export abstract class Members {
 
 @Injectable()
 export class MemberStrategy extends JwtStrategy {
-  @Inject(Members) private readonly members!: Members;
+  constructor(private readonly members: Members) {
+    super();
+  }
 
   override async validate(request: unknown, claims: AccessTokenClaims): Promise<unknown> {
     const user = (await super.validate(request, claims)) as EntraUser;

@@ -106,7 +106,7 @@ describe('IdentityPlatformClient', () => {
     const fetch = fakeFetch(status(502));
     const { error } = await send(fetch, retries);
     expect(error).toBeInstanceOf(IdentityPlatformUnavailableError);
-    expect(error?.message).toBe('The identity platform answered with status 502');
+    expect(error?.reason).toBe('The identity platform answered with status 502');
     expect(error?.platform).toEqual({ status: 502 });
     expect(fetch).toHaveBeenCalledTimes(calls);
   });
@@ -139,7 +139,7 @@ describe('IdentityPlatformClient', () => {
   it('does not ask again when it is throttled', async () => {
     const fetch = fakeFetch(status(429), json({}));
     const { error } = await send(fetch);
-    expect(error?.message).toBe('The identity platform answered with status 429');
+    expect(error?.reason).toBe('The identity platform answered with status 429');
     expect(fetch).toHaveBeenCalledTimes(1);
   });
 
@@ -158,7 +158,7 @@ describe('IdentityPlatformClient', () => {
   it.each([300, 301, 302, 307, 308])('refuses a redirect with status %i', async (code) => {
     const fetch = fakeFetch(status(code, { location: 'https://elsewhere.example' }), json({}));
     const { error } = await send(fetch);
-    expect(error?.message).toBe(`The identity platform answered with status ${code}`);
+    expect(error?.reason).toBe(`The identity platform answered with status ${code}`);
     expect(fetch).toHaveBeenCalledTimes(1);
   });
 
@@ -167,7 +167,7 @@ describe('IdentityPlatformClient', () => {
     expect((await send(fakeFetch(body(1_048_576)))).answer?.json).toHaveLength(1_048_574);
     const fetch = fakeFetch(body(1_048_577), json({}));
     const { error } = await send(fetch);
-    expect(error?.message).toBe('The identity platform answered with more than 1048576 bytes');
+    expect(error?.reason).toBe('The identity platform answered with more than 1048576 bytes');
     expect(fetch).toHaveBeenCalledTimes(1);
   });
 
@@ -176,14 +176,14 @@ describe('IdentityPlatformClient', () => {
     const pull = (controller: ReadableStreamDefaultController<Uint8Array>) =>
       controller.enqueue(new Uint8Array(65_536));
     const { error } = await send(fakeFetch(() => new Response(new ReadableStream({ pull, cancel }))));
-    expect(error?.message).toBe('The identity platform answered with more than 1048576 bytes');
+    expect(error?.reason).toBe('The identity platform answered with more than 1048576 bytes');
     expect(cancel).toHaveBeenCalledTimes(1);
   });
 
   it('gives up on an answer that never comes, and aborts the request', async () => {
     const fetch = fakeFetch(hang);
     const { error } = await send(fetch, 0);
-    expect(error?.message).toBe('The identity platform did not answer within 10000 ms');
+    expect(error?.reason).toBe('The identity platform did not answer within 10000 ms');
     expect(fetch.mock.calls[0]?.[1]?.signal?.aborted).toBe(true);
   });
 
@@ -194,7 +194,7 @@ describe('IdentityPlatformClient', () => {
       fakeFetch(() => new Response(new ReadableStream({ start }))),
       0,
     );
-    expect(error?.message).toBe('The identity platform did not answer within 10000 ms');
+    expect(error?.reason).toBe('The identity platform did not answer within 10000 ms');
   });
 
   it('asks again after a body that breaks off', async () => {
@@ -225,7 +225,7 @@ describe('IdentityPlatformClient', () => {
 
   it('keeps the cause for the log', async () => {
     const { error } = await send(fakeFetch(reset), 0);
-    expect(error?.message).toBe('The identity platform could not be reached');
+    expect(error?.reason).toBe('The identity platform could not be reached');
     expect(error?.cause).toMatchObject({ message: 'fetch failed' });
   });
 

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { IdentityPlatformUnavailableError } from '../errors/acquisition.errors.js';
+import { attemptTimeMs, MAX_PAUSE_MS } from '../options/attempt-time.js';
 import { readBounded } from './bounded-body.js';
 import { retryAfterSeconds } from './retry-after.js';
 
@@ -30,9 +31,8 @@ export interface PlatformClientOptions {
 /** Enough for every answer of the identity platform; more is an error or an attack. */
 const MAX_BODY_BYTES = 1024 * 1024;
 
-/** The wait before the next attempt, spread so that those who failed together do not come back together. */
-const MIN_WAIT_MS = 20;
-const MAX_WAIT_MS = 150;
+/** The pause before the next attempt, spread so that those who failed together do not come back together. */
+const MIN_PAUSE_MS = 20;
 
 /**
  * Calls the identity platform: within a deadline, following no redirect, reading a bounded body, and
@@ -45,13 +45,12 @@ export class IdentityPlatformClient {
   /** @throws IdentityPlatformUnavailableError */
   async send(request: PlatformRequest): Promise<PlatformAnswer> {
     const { retries, timeoutMs } = this.options;
-    // Every attempt has the same share of the deadline, what the waits between can take at most left out.
-    const attemptMs = (timeoutMs - retries * MAX_WAIT_MS) / (retries + 1);
+    const attemptMs = attemptTimeMs(timeoutMs, retries);
     for (let attempt = 0; ; attempt++) {
       const outcome = await this.attempt(request, attemptMs);
       if (!(outcome instanceof Failure)) return outcome;
       if (!outcome.mayRetry || attempt === retries) throw outcome.error;
-      await delay(MIN_WAIT_MS + Math.random() * (MAX_WAIT_MS - MIN_WAIT_MS));
+      await delay(MIN_PAUSE_MS + Math.random() * (MAX_PAUSE_MS - MIN_PAUSE_MS));
     }
   }
 

@@ -9,7 +9,7 @@ import { ClientCredentialError, IdentityPlatformUnavailableError } from '../erro
 import { EntraAuthError } from '../errors/entra-auth.error.js';
 import type { Authority } from '../options/authority.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
-import { consentUri } from './consent-uri.js';
+import { adminConsentUri, consentUri } from './consent-uri.js';
 import { IdentityPlatformClient } from './identity-platform.client.js';
 import { MsalNetwork, TokenEndpointFailure, TokenEndpointRefusal } from './msal-network.js';
 import { toAcquisitionError } from './platform-error-mapping.js';
@@ -109,10 +109,12 @@ export class MsalEngine implements TokenExchangeEngine {
     if (error instanceof TokenEndpointFailure) return error.error;
     if (error instanceof TokenEndpointRefusal) {
       const { authority, clientId } = this.options;
+      const missing = { clientId, tenantId, scopes };
       return toAcquisitionError(error.answer, {
         scopes,
         isAppOnly,
-        consentUri: consentUri(authority, { clientId, tenantId, scopes }),
+        consentUri: consentUri(authority, missing),
+        adminConsentUri: adminConsentUri(authority, missing),
       });
     }
     return new IdentityPlatformUnavailableError('The exchange failed inside msal-node', { cause: error });

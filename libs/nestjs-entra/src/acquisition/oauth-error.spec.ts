@@ -81,6 +81,12 @@ describe('readOAuthError', () => {
     expect(read({ ...entra, claims: claimsOf(4_097) })?.claims).toBeUndefined();
   });
 
+  it('counts bytes, for base64 makes more of letters beyond ASCII', () => {
+    const claims = JSON.stringify({ a: '€'.repeat(1_400) });
+    expect(claims.length).toBeLessThan(4_096);
+    expect(read({ ...entra, claims })?.claims).toBeUndefined();
+  });
+
   it('keeps when to come back', () => {
     const answer = { status: 400, headers: { 'retry-after': '17' }, json: entra };
     expect(readOAuthError(answer)?.retryAfterSeconds).toBe(17);
@@ -93,6 +99,7 @@ describe('readOAuthError', () => {
     ['no JSON', 'capolids'],
     ['no JSON object', '"text"'],
     ['null', 'null'],
+    ['a list', '[]'],
     ['an object instead of text', { access_token: {} }],
   ])('has no claims when they are %s', (_what, claims) => {
     expect(read({ ...entra, claims })?.claims).toBeUndefined();

@@ -62,11 +62,11 @@ function aadstsNumber(body: Record<string, unknown>): number | undefined {
 }
 
 function claimsRequest(value: unknown): string | undefined {
-  // Bounded: it has to fit into a response header.
-  if (typeof value !== 'string' || value.length === 0 || value.length > 4096) return undefined;
+  // Bounded in bytes: it has to fit into a response header.
+  if (typeof value !== 'string' || value === '' || Buffer.byteLength(value) > 4096) return undefined;
   try {
     const json: unknown = JSON.parse(value);
-    return typeof json === 'object' && json !== null ? value : undefined;
+    return typeof json === 'object' && json !== null && !Array.isArray(json) ? value : undefined;
   } catch {
     return undefined; // What is no JSON cannot be answered by any client.
   }

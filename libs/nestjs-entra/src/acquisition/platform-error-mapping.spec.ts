@@ -15,7 +15,11 @@ import { toAcquisitionError } from './platform-error-mapping.js';
 
 const CLAIMS =
   '{"access_token":{"capolids":{"essential":true,"values":["7f3a1c52-0b1e-4f7a-9d43-1c2b3a4d5e6f"]}}}';
-const subject = { scopes: ['User.Read', 'Mail.Read'], consentUri: 'https://login.example/consent' };
+const subject = {
+  scopes: ['User.Read', 'Mail.Read'],
+  consentUri: 'https://login.example/consent',
+  adminConsentUri: 'https://login.example/adminconsent',
+};
 
 /** What is thrown for an answer with these members, read as an answer of the token endpoint is. */
 function thrownFor(json: Readonly<Record<string, unknown>>, headers: Readonly<Record<string, string>> = {}) {
@@ -234,6 +238,29 @@ describe('toAcquisitionError', () => {
     });
   });
 
+  it.each([90094, 90095])(
+    'sends an administrator where the consent is one that users cannot give: AADSTS%i',
+    (aadsts) => {
+      const thrown = thrownFor({ error: 'invalid_grant', error_codes: [aadsts] });
+      expect(thrown).toMatchObject({ consentUri: 'https://login.example/adminconsent' });
+    },
+  );
+
+  it.each<[string, Readonly<Record<string, unknown>>, ErrorClass]>([
+    ['consent', { suberror: 'consent_required', error_codes: [65001] }, ConsentRequiredError],
+    ['consent without suberror', { error_codes: [65001] }, ConsentRequiredError],
+    ['a refused assertion', { error_codes: [50013] }, AssertionRejectedError],
+    ['an assertion that expired', { error_codes: [500133] }, AssertionRejectedError],
+    ['a user who is not assigned', { error_codes: [50105] }, AccessBlockedError],
+    ['a guest', { error: 'interaction_required', error_codes: [90072] }, AccessBlockedError],
+    ['a client secret', { error: 'invalid_client', error_codes: [7000218] }, ClientCredentialError],
+    ['a scope', { error: 'invalid_scope', error_codes: [70011] }, ClientCredentialError],
+  ])('hands on no claims beside what they do not explain: %s', (_what, answer, expected) => {
+    const thrown = thrownFor({ error: 'invalid_grant', claims: CLAIMS, ...answer });
+    expect(thrown).toBeInstanceOf(expected);
+    expect(JSON.stringify([thrown.challenge, thrown.getResponse()])).not.toContain('capolids');
+  });
+
   it('tells the client the suberror of an interaction', () => {
     const thrown = thrownFor({ error: 'invalid_grant', suberror: 'basic_action' });
     expect(thrown.getResponse()).toMatchObject({ suberror: 'basic_action' });
@@ -267,7 +294,7 @@ describe('toAcquisitionError', () => {
         correlation_id: 'correlation',
       });
       expect(thrown).toBeInstanceOf(TokenAcquisitionError);
-      expect(thrown.message).toContain(`AADSTS12345, ${error}, trace id trace, correlation id correlation`);
+      expect(thrown.reason).toContain(`AADSTS12345, ${error}, trace id trace, correlation id correlation`);
       expect(JSON.stringify(thrown.getResponse())).not.toMatch(/AADSTS|trace|correlation/);
       expect(thrown).toMatchObject({ platform: { aadsts: 12345, error, traceId: 'trace' } });
     },
@@ -280,7 +307,7 @@ describe('toAcquisitionError', () => {
       error_codes: [7000215],
       trace_id: 'trace',
     });
-    expect(thrown.message).toBe(
+    expect(thrown.reason).toBe(
       "The API's own credential, registration or scopes were refused: AADSTS7000215, invalid_client, " +
         "trace id trace. The client secret is wrong. Give the secret's value, not its id.",
     );
@@ -289,13 +316,13 @@ describe('toAcquisitionError', () => {
 
   it('says codes and ids alone where the number is not known', () => {
     const thrown = thrownFor({ error: 'invalid_grant', error_codes: [99999999] });
-    expect(thrown.message).toBe("The caller's token was refused as assertion: AADSTS99999999, invalid_grant");
+    expect(thrown.reason).toBe("The caller's token was refused as assertion: AADSTS99999999, invalid_grant");
   });
 
   it('explains the number of an error that has no platform details of its own', () => {
     const thrown = thrownFor({ error: 'unauthorized_client', error_codes: [7000114] });
     expect(thrown).toBeInstanceOf(AppOnlyCallerError);
-    expect(thrown.message).toContain('AADSTS7000114, unauthorized_client. ');
+    expect(thrown.reason).toContain('AADSTS7000114, unauthorized_client. ');
     expect(JSON.stringify([thrown.getResponse(), thrown.challenge])).not.toContain('AADSTS');
   });
 

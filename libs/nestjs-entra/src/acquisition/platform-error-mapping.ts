@@ -13,13 +13,15 @@ import { AppOnlyCallerError } from '../errors/authorization.errors.js';
 import { aadstsAdvice } from './aadsts-catalogue.js';
 import { describePlatformError, type OAuthError } from './oauth-error.js';
 
-/** What the exchange was about, for the error's own fields. */
-export interface ExchangeSubject {
+/** What was asked for in vain, for the error's own fields. */
+export interface FailedExchange {
   readonly scopes: readonly string[];
   /** Whether the application asked for itself, without a user. */
   readonly isAppOnly?: boolean;
   /** Where the user can consent to `scopes`. */
   readonly consentUri: string;
+  /** Where an administrator can. */
+  readonly adminConsentUri: string;
 }
 
 /** Entra's own brake asks for a minute where it says anything at all. */
@@ -44,6 +46,9 @@ const USER_CAN_ACT = new Set([
 /** Consent is missing, was declined, or is an administrator's to give. */
 const CONSENT_CODES = new Set([65001, 65004, 90008, 90094, 90095]);
 
+/** The tenant leaves this consent to administrators. */
+const ADMIN_CONSENT_CODES = new Set([90094, 90095]);
+
 /** Signing in again changes nothing: not assigned, a guest who is not invited, a cross-tenant policy. */
 const NOT_ADMITTED_CODES = new Set([50105, 501051, 50020, 50014, 51004, 500212, 500213, 90072]);
 
@@ -52,6 +57,9 @@ const POLICY_CODES = new Set([
   53000, 53001, 53002, 53003, 53004, 53010, 53011, 530002, 530003, 530032, 530034, 530035, 530084, 50053,
   50131, 50155, 135011,
 ]);
+
+/** `invalid_grant` about the assertion or its user: no claim makes it good. */
+const REFUSED_ASSERTION_CODES = new Set([50013, 500131, 500133, 500341, 50034, 50057, 70000]);
 
 /** `invalid_request` about the assertion, not about the request: no JWT, foreign issuer, an ID token. */
 const ASSERTION_CODES = new Set([50027, 50107, 240002]);
@@ -63,11 +71,13 @@ const ASSERTION_CODES = new Set([50027, 50107, 240002]);
  */
 export function toAcquisitionError(
   answer: OAuthError,
-  subject: ExchangeSubject,
+  subject: FailedExchange,
 ): TokenAcquisitionError | AppOnlyCallerError {
   const { error, claims, details: platform } = answer;
   const { suberror, aadsts = 0 } = platform;
   const isGrantError = error === 'invalid_grant' || error === 'interaction_required';
+  const isConsentMissing =
+    suberror === 'consent_required' || error === 'consent_required' || CONSENT_CODES.has(aadsts);
   const said = explained(platform);
 
   if (TRANSIENT_ERRORS.has(error) || TRANSIENT_CODES.has(aadsts)) {
@@ -80,18 +90,20 @@ export function toAcquisitionError(
   if (subject.isAppOnly) {
     return new ClientCredentialError(`The API was refused a token of its own: ${said}`, platform);
   }
-  if (claims !== undefined && isGrantError && suberror !== 'message_only') {
+  if (claims !== undefined && isGrantError && !isConsentMissing && !isExplainedWithoutClaims(platform)) {
     return new ClaimsChallengeError(claims, `The identity platform asks for claims: ${said}`, platform);
   }
-  if (suberror === 'consent_required' || error === 'consent_required' || CONSENT_CODES.has(aadsts)) {
-    const message = `Consent to ${subject.scopes.join(' ')} is missing: ${said}`;
-    return new ConsentRequiredError(subject.scopes, subject.consentUri, message, platform);
+  if (isConsentMissing) {
+    const reason = `Consent to ${subject.scopes.join(' ')} is missing: ${said}`;
+    const uri = ADMIN_CONSENT_CODES.has(aadsts) ? subject.adminConsentUri : subject.consentUri;
+    return new ConsentRequiredError(subject.scopes, uri, reason, platform);
   }
   if (
     suberror === 'message_only' ||
     (isGrantError && (NOT_ADMITTED_CODES.has(aadsts) || POLICY_CODES.has(aadsts)))
   ) {
-    return new AccessBlockedError(`Access is blocked: ${said}`, platform, isGrantError ? claims : undefined);
+    const why = isGrantError && !NOT_ADMITTED_CODES.has(aadsts) ? claims : undefined;
+    return new AccessBlockedError(`Access is blocked: ${said}`, platform, why);
   }
   if (USER_CAN_ACT.has(suberror ?? '') || error === 'interaction_required' || error === 'login_required') {
     return new InteractionRequiredError(`The user has to sign in again: ${said}`, platform);
@@ -105,6 +117,18 @@ export function toAcquisitionError(
   return new ClientCredentialError(
     `The API's own credential, registration or scopes were refused: ${said}`,
     platform,
+  );
+}
+
+/**
+ * Claims can stand beside an error that they do not explain. Then they are not handed on: a client would send its
+ * user through a sign-in that ends where it began.
+ */
+function isExplainedWithoutClaims({ suberror, aadsts = 0 }: PlatformErrorDetails): boolean {
+  return (
+    suberror === 'message_only' ||
+    NOT_ADMITTED_CODES.has(aadsts) ||
+    (suberror === undefined && REFUSED_ASSERTION_CODES.has(aadsts))
   );
 }
 

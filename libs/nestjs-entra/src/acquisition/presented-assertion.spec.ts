@@ -44,6 +44,13 @@ describe('presentedAssertion', () => {
     );
   });
 
+  it.each([null, 42, 'common', ''])('refuses %j as tenant', (tenantId) => {
+    const request = { assertion: jwt({ tid: TENANT }), scopes, tenantId: tenantId as string };
+    expect(() => presentedAssertion(request)).toThrow(
+      new ConfigurationError('The assertion names no tenant; pass tenantId, a GUID.'),
+    );
+  });
+
   it('accepts the grant type of JSON Web Tokens by name', () => {
     const assertionType = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
     expect(() =>

@@ -38,7 +38,7 @@ export function presentedAssertion({
     throw new ConfigurationError('assertion is missing; give the access token of the user.');
   }
   const { tid, oid, exp } = payloadOf(assertion);
-  const tenant = tenantId?.toLowerCase() ?? tid;
+  const tenant = tenantId === undefined ? tid : String(tenantId).toLowerCase();
   if (!isGuid(tenant)) {
     throw new ConfigurationError('The assertion names no tenant; pass tenantId, a GUID.');
   }

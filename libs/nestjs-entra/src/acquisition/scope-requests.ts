@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { referencedDownstreamApi } from './downstream-api-reference.js';
+import { scopeList } from './scope-list.js';
 import { scopeRequests, singleScopeRequest, type ScopeRequest } from './scope-request.js';
 
 /** Scopes stand in the code, so there are few; should some be made of input, they do not pile up. */
@@ -22,7 +23,7 @@ export class ScopeRequests {
 
   /** The scopes by resource, those of APIs referred to included. @throws ConfigurationError */
   of(scopes: readonly string[]): readonly ScopeRequest[] {
-    return remembered(this.#lists, scopes.join(' '), () =>
+    return remembered(this.#lists, scopeList(scopes), () =>
       scopeRequests(
         scopes.flatMap((scope) => this.spelledOut(scope)),
         this.graphResource,
@@ -32,7 +33,7 @@ export class ScopeRequests {
 
   /** The scopes of one resource. @throws ConfigurationError when there is none, or more than one resource */
   single(scopes: string | readonly string[]): ScopeRequest {
-    const text = typeof scopes === 'string' ? scopes : scopes.join(' ');
+    const text = scopeList(scopes);
     return remembered(this.#singles, text, () => singleScopeRequest([text], this.graphResource));
   }
 

@@ -103,7 +103,7 @@ describe('TokenAcquirer', () => {
     }
     expect(platform.exchanges).toBe(2);
     vi.setSystemTime(NOW + 55 * MINUTE);
-    await expect(get()).rejects.toThrow('gone');
+    await expect(get()).rejects.toThrow(expect.objectContaining({ reason: 'gone' }) as Error);
   });
 
   it('with one request a minute, a day costs an exchange every 48 minutes and nobody waits for one but the first', async () => {
@@ -175,7 +175,7 @@ describe('A token that a downstream API refused', () => {
     const world = setUp();
     await world.get();
     world.platform.down = true;
-    await expect(replace(world, 'token 1')).rejects.toThrow('gone');
+    await expect(replace(world, 'token 1')).rejects.toBeInstanceOf(IdentityPlatformUnavailableError);
     expect(world.acquirer.recall(world.platform.request())).toBeUndefined();
   });
 

@@ -195,7 +195,7 @@ export class TokenAcquirer {
 
   /** One line for a failed exchange, however many requests waited for it. */
   private log(error: unknown, { scopes, tenantId }: TokenRequest, correlationId: string): void {
-    const what = error instanceof EntraAuthError ? `${error.code}: ${error.message}` : 'unexpected failure';
+    const what = error instanceof EntraAuthError ? `${error.code}: ${error.reason}` : 'unexpected failure';
     const line = `No token for ${scopes.join(' ')} in tenant ${tenantId} (correlation id ${correlationId}): ${what}`;
     this.#logger[acquisitionLogLevel(error)](line);
   }

@@ -4,11 +4,15 @@ export interface TokenAcquisitionOptions {
   claims?: string;
   /** Pass the cache and acquire a new token. Default `false`. */
   forceRefresh?: boolean;
-  /** Tenant to acquire at, a GUID. Default: the caller's own. */
+  /** Tenant to acquire at, a GUID or domain. Default: the caller's own; the tenant of the API for app-only tokens. */
   tenantId?: string;
   /** Sent to the identity platform as `client-request-id`, a GUID. Default: a new one. */
   correlationId?: string;
-  /** Ends the wait; an exchange that others wait for goes on. */
+  /**
+   * Ends the wait: the call rejects with the signal's own reason, an `AbortError`, a `TimeoutError` or whatever was
+   * given. An exchange that is under way goes on, and what it gives is kept. A signal that is aborted already
+   * starts none; a token in memory is given all the same.
+   */
   signal?: AbortSignal;
 }
 

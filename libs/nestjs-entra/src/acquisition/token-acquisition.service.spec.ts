@@ -139,6 +139,49 @@ describe('who asks', () => {
   });
 });
 
+describe('what is asked', () => {
+  it.each(['common', 'organizations', 'consumers'])(
+    'of a user at %s is refused: that is no tenant',
+    async (tenantId) => {
+      const { engine, tokenOf } = setUp();
+      await expect(tokenOf({}, 'User.Read', { tenantId })).rejects.toThrow(
+        new ConfigurationError(
+          `A token was asked for at "${tenantId}", which is no tenant; pass { tenantId } with a GUID or domain.`,
+        ),
+      );
+      expect(engine.requests).toEqual([]);
+    },
+  );
+
+  it.each<[unknown, string]>([
+    [undefined, 'scopes is missing; give a scope'],
+    [42, 'scopes is 42; give a scope'],
+    [['User.Read', null], 'scopes is ["User.Read",null]; give a scope'],
+    ['', 'No scope was given; name at least one scope'],
+    [[], 'No scope was given; name at least one scope'],
+    ['  ', 'No scope was given; name at least one scope'],
+  ])('is a scope: %j is refused by every way to a token', async (scopes, sentence) => {
+    const { as, service, engine } = setUp();
+    const scope = scopes as string;
+    const assertion = `x.${Buffer.from(JSON.stringify({ tid: TENANT })).toString('base64url')}.x`;
+    const asked = as({}, () => [
+      service.getAccessTokenForUser(scope),
+      service.getTokenForUser(scope),
+      service.getAccessTokenForApp(scope),
+      service.getTokenForApp(scope),
+      service.acquireTokenOnBehalfOf({ assertion, scopes: scope }),
+    ]);
+    for (const outcome of await Promise.allSettled(asked)) {
+      expect(outcome).toMatchObject({
+        status: 'rejected',
+        reason: expect.any(ConfigurationError) as unknown,
+      });
+      expect(String((outcome as PromiseRejectedResult).reason)).toContain(sentence);
+    }
+    expect([engine.requests, engine.appRequests]).toEqual([[], []]);
+  });
+});
+
 describe('one exchange', () => {
   it("goes to the caller's own tenant with its assertion, the scopes as written and a correlation id", async () => {
     const { engine, tokenOf } = setUp({ tenantId: 'common', allowedTenants: 'any' });
@@ -405,6 +448,8 @@ describe('requests that overlap', () => {
     const asked = [1, 2].map(() => tokenOf({}, 'User.Read', { signal: abort.signal }));
     abort.abort(new Error('gone'));
     await Promise.allSettled(asked);
+    expect(warn).not.toHaveBeenCalled();
+    expect(error).not.toHaveBeenCalled();
     letGo(new IdentityPlatformUnavailableError('down'));
     await afterRejections();
     expect(unhandled).not.toHaveBeenCalled();
@@ -415,7 +460,27 @@ describe('requests that overlap', () => {
     const signal = AbortSignal.abort(new Error('gone before'));
     await expect(tokenOf({}, 'User.Read', { signal })).rejects.toThrow('gone before');
     expect(engine.requests).toEqual([]);
+    await afterRejections();
+    expect(unhandled).not.toHaveBeenCalled();
+    expect(warn).not.toHaveBeenCalled();
+    expect(error).not.toHaveBeenCalled();
   });
+
+  it.each<[string, () => AbortSignal]>([
+    ['AbortError', () => AbortSignal.abort()],
+    ['TimeoutError', () => AbortSignal.abort(new DOMException('too late', 'TimeoutError'))],
+  ])(
+    'end with the %s of their signal, and a token in memory is given all the same',
+    async (name, signalOf) => {
+      const { tokenOf } = setUp();
+      const options = { signal: signalOf() };
+      const aborted = tokenOf({}, 'User.Read', options);
+      await expect(aborted).rejects.toBe(options.signal.reason);
+      await expect(aborted).rejects.toMatchObject({ name });
+      await tokenOf({}, 'User.Read');
+      expect((await tokenOf({}, 'User.Read', options)).source).toBe('memory');
+    },
+  );
 });
 
 describe('prefetch', () => {
@@ -554,7 +619,9 @@ describe('a caller that is told to wait', () => {
   it('is answered at once with the time that is left', async () => {
     const { engine, tokenOf } = setUp();
     engine.answer = told;
-    await expect(tokenOf({}, 'User.Read')).rejects.toThrow('throttled');
+    await expect(tokenOf({}, 'User.Read')).rejects.toThrow(
+      expect.objectContaining({ reason: 'throttled' }) as Error,
+    );
     vi.setSystemTime(NOW + 4_000);
     await expect(tokenOf({}, 'Mail.Read')).rejects.toMatchObject({ retryAfterSeconds: 6 });
     expect(engine.requests).toHaveLength(1);
@@ -563,7 +630,9 @@ describe('a caller that is told to wait', () => {
   it('waits that long and no longer, however often it asks meanwhile', async () => {
     const { engine, tokenOf } = setUp();
     engine.answer = told;
-    await expect(tokenOf({}, 'User.Read')).rejects.toThrow('throttled');
+    await expect(tokenOf({}, 'User.Read')).rejects.toThrow(
+      expect.objectContaining({ reason: 'throttled' }) as Error,
+    );
     engine.answer = async () => ({});
     for (let afterMs = 300; afterMs < 10_000; afterMs += 300) {
       vi.setSystemTime(NOW + afterMs);
@@ -580,7 +649,9 @@ describe('a caller that is told to wait', () => {
   ])('does not keep %s waiting', async (_what, other) => {
     const { engine, tokenOf } = setUp();
     engine.answer = told;
-    await expect(tokenOf({}, 'User.Read')).rejects.toThrow('throttled');
+    await expect(tokenOf({}, 'User.Read')).rejects.toThrow(
+      expect.objectContaining({ reason: 'throttled' }) as Error,
+    );
     engine.answer = async () => ({});
     expect((await tokenOf(other, 'User.Read')).accessToken).toBe('token-2');
   });
@@ -589,7 +660,9 @@ describe('a caller that is told to wait', () => {
     const { engine, tokenOf } = setUp();
     await tokenOf({}, 'Mail.Read');
     engine.answer = told;
-    await expect(tokenOf({}, 'User.Read')).rejects.toThrow('throttled');
+    await expect(tokenOf({}, 'User.Read')).rejects.toThrow(
+      expect.objectContaining({ reason: 'throttled' }) as Error,
+    );
     expect((await tokenOf({}, 'Mail.Read')).source).toBe('memory');
   });
 });
@@ -641,7 +714,7 @@ describe('a token of the application itself', () => {
   it.each(['common', 'organizations'])('needs a tenant where the API is of %s', async (tenantId) => {
     const { service } = setUp({ tenantId, allowedTenants: 'any' });
     await expect(service.getAccessTokenForApp(GRAPH_DEFAULT)).rejects.toThrow(
-      `An app-only token was asked for at "${tenantId}", which is no tenant; pass { tenantId } with a GUID or domain.`,
+      `A token was asked for at "${tenantId}", which is no tenant; pass { tenantId } with a GUID or domain.`,
     );
     expect(await service.getAccessTokenForApp(GRAPH_DEFAULT, { tenantId: OTHER_TENANT })).toBe('app-token-1');
   });

@@ -6,15 +6,18 @@ import { NoUserAssertionError } from '../errors/acquisition.errors.js';
 import { AppOnlyCallerError } from '../errors/authorization.errors.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
+import { describeToken } from './acquired-token.js';
 import { AcquiredTokens } from './acquired-tokens.js';
 import { createStoredTokens } from './create-stored-tokens.js';
+import { concreteTenant } from './concrete-tenant.js';
 import { presentedAssertion, type OnBehalfOfRequest } from './presented-assertion.js';
 import { ScopeRequests } from './scope-requests.js';
 import { TokenAcquirer } from './token-acquirer.js';
 import type { AcquiredToken, TokenAcquisitionOptions } from './token-acquisition.options.js';
+import type { ObtainedToken } from './stored-tokens.js';
 import { TOKEN_EXCHANGE_ENGINE, type TokenExchangeEngine } from './token-exchange-engine.js';
 import type { TokenRequest } from './token-request.js';
-import { tenantSegment, TokenRequests, type ExchangeSubject } from './token-requests.js';
+import { TokenRequests, type ExchangeSubject } from './token-requests.js';
 
 /**
  * Tokens for downstream APIs: on behalf of the caller of the current request, and for the API itself.
@@ -46,6 +49,7 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
    * @param scopes scopes of one downstream API: `'User.Read'`, `['api://…/Read', 'api://…/Write']`
    * @throws NoUserAssertionError outside a request
    * @throws AppOnlyCallerError when the caller is an application
+   * @throws ConfigurationError when `scopes` names no scope or several resources, or `options` cannot be used
    * @throws ConsentRequiredError, ClaimsChallengeError, InteractionRequiredError, AccessBlockedError,
    *   AssertionRejectedError, ClientCredentialError, IdentityPlatformUnavailableError as the identity platform answers
    */
@@ -55,7 +59,7 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
   ): Promise<string> {
     const request = this.userRequest(scopes, options);
     const known = this.recall(request, options);
-    return known ? known.accessToken : (await this.#acquirer.acquire(request, options ?? {})).accessToken;
+    return known ? known.accessToken : (await this.acquire(request, options)).accessToken;
   }
 
   /** As {@link getAccessTokenForUser}, with what is known of the token. */
@@ -104,8 +108,7 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
 
   /** Acquires tokens for the caller ahead of use: one exchange per resource, all in parallel. */
   async prefetch(scopes: readonly string[]): Promise<AcquiredTokens> {
-    const acquire = async (request: TokenRequest) =>
-      this.#acquirer.recall(request) ?? this.#acquirer.acquire(request, {});
+    const acquire = async (request: TokenRequest) => this.#acquirer.recall(request) ?? this.acquire(request);
     const tokens = await Promise.all(this.requestsFor(scopes).map(acquire));
     return new AcquiredTokens(this.#scopes.of(scopes), tokens, this.#scopes);
   }
@@ -131,26 +134,17 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
    * more, even if there is no other.
    * @internal
    */
-  async replaceTokenForUser(
+  async replaceToken(
     refused: string,
     scopes: string | readonly string[],
-    options: TokenAcquisitionOptions & { claims: string },
+    { as, ...options }: TokenAcquisitionOptions & { as: 'user' | 'app'; claims: string },
   ): Promise<string> {
-    const plain = this.userRequest(scopes, { ...options, claims: undefined });
-    const claimed = this.userRequest(scopes, options);
-    return (await this.#acquirer.replace(refused, plain, claimed, options)).accessToken;
-  }
-
-  /** As {@link replaceTokenForUser}, for the API itself. @internal */
-  async replaceTokenForApp(
-    refused: string,
-    scope: string,
-    options: TokenAcquisitionOptions & { claims: string },
-  ): Promise<string> {
-    const { tenantId, claims } = options;
-    const of = (wanted?: string) =>
-      this.#requests.ofApplication(this.#scopes.single(scope), tenantId, wanted);
-    return (await this.#acquirer.replace(refused, of(), of(claims), options)).accessToken;
+    const request = (claims?: string) =>
+      as === 'app'
+        ? this.#requests.ofApplication(this.#scopes.single(scopes), options.tenantId, claims)
+        : this.userRequest(scopes, { ...options, claims });
+    const replaced = this.#acquirer.replace(refused, request(), request(options.claims), options);
+    return (await this.orFailed(replaced)).accessToken;
   }
 
   /**
@@ -206,9 +200,25 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
     options: TokenAcquisitionOptions = {},
   ): Promise<AcquiredToken> {
     const known = this.recall(request, options);
-    if (known) return describe(known, 'memory');
-    const { token, source } = await this.#acquirer.obtain(request, options);
-    return describe(token, source);
+    if (known) return describeToken(known, 'memory');
+    const { token, source } = await this.obtain(request, options);
+    return describeToken(token, source);
+  }
+
+  private async acquire(request: TokenRequest, options: TokenAcquisitionOptions = {}): Promise<CachedToken> {
+    return (await this.obtain(request, options)).token;
+  }
+
+  private async obtain(request: TokenRequest, options: TokenAcquisitionOptions): Promise<ObtainedToken> {
+    return this.orFailed(this.#acquirer.obtain(request, options));
+  }
+
+  private async orFailed<T>(token: Promise<T>): Promise<T> {
+    try {
+      return await token;
+    } catch (error) {
+      throw this.context.failed(error);
+    }
   }
 
   /** The token in memory, unless a new one is wanted. */
@@ -226,17 +236,12 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
         'A token for the user was asked for, and there is no user: either no request is being served, or its route is @Public() or not guarded by JwtAuthGuard.',
       );
     }
-    if (caller.user.isAppOnly) throw new AppOnlyCallerError();
+    if (caller.user.isAppOnly) throw this.context.failed(new AppOnlyCallerError());
     return caller;
   }
 }
 
 function subjectOf({ user, assertion }: Caller, tenant?: string): ExchangeSubject {
-  const tenantId = tenant === undefined ? user.tid : tenantSegment(tenant);
+  const tenantId = tenant === undefined ? user.tid : concreteTenant(tenant);
   return { assertion, tenantId, userId: user.oid, assertionExpiresAt: user.claims.exp * 1000 };
-}
-
-function describe(token: CachedToken, source: AcquiredToken['source']): AcquiredToken {
-  const { accessToken, expiresAt, scopes, tenantId, correlationId } = token;
-  return { accessToken, expiresOn: new Date(expiresAt), scopes, tenantId, source, correlationId };
 }

@@ -2,6 +2,7 @@ import { tokenCacheKey } from '../cache/token-cache-key.js';
 import type { Assertion } from '../caller/assertion.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
+import { concreteTenant } from './concrete-tenant.js';
 import type { ScopeRequest } from './scope-request.js';
 import type { TokenExchangeEngine } from './token-exchange-engine.js';
 import type { TokenRequest } from './token-request.js';
@@ -58,12 +59,7 @@ export class TokenRequests {
         `The scope of an app-only token is ${scopes.join(' ')}; give one that ends in /.default, such as "https://graph.microsoft.com/.default".`,
       );
     }
-    const tenantId = tenantSegment(tenant ?? this.options.authority.tenant);
-    if (/^(common|organizations|consumers)$/.test(tenantId)) {
-      throw new ConfigurationError(
-        `An app-only token was asked for at "${tenantId}", which is no tenant; pass { tenantId } with a GUID or domain.`,
-      );
-    }
+    const tenantId = concreteTenant(tenant ?? this.options.authority.tenant);
     return {
       key: this.key({ tenantId, userId: '', assertionId: '', resource, claims }),
       holder: `${tenantId}|`,
@@ -95,11 +91,4 @@ export class TokenRequests {
       claims: of.claims ?? '',
     });
   }
-}
-
-/** A tenant as it stands in an address: GUID or domain, or one of Microsoft's words, in lower case. */
-export function tenantSegment(tenant: string): string {
-  const lower = tenant.toLowerCase();
-  if (/^[a-z0-9]([a-z0-9.-]{0,250}[a-z0-9])?$/.test(lower)) return lower;
-  throw new ConfigurationError(`tenantId is ${JSON.stringify(tenant)}; give a tenant as a GUID or domain.`);
 }

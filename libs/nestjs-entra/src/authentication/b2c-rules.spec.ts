@@ -3,7 +3,7 @@ import type { TokenErrorCode } from '../errors/error-codes.js';
 import { InvalidTokenError } from '../errors/token.errors.js';
 import type { EntraAuthOptions } from '../options/entra-auth-options.js';
 import { resolveOptions } from '../options/resolve-options.js';
-import { b2cUser } from './b2c-rules.js';
+import { b2cUser, checkPolicy } from './b2c-rules.js';
 
 const TENANT = '7f3a1c52-0b1e-4f7a-9d43-1c2b3a4d5e6f';
 const OTHER_TENANT = 'a1b2c3d4-0b1e-4f7a-9d43-1c2b3a4d5e6f';
@@ -13,6 +13,9 @@ const USER = '0f1e2d3c-5a34-4b0f-8a6d-90e1f2a3b4c5';
 const HOST = 'https://contoso.b2clogin.com';
 const NOT_SUPPORTED = 'Not supported currently. Use oid claim.';
 const NOW = 1_800_000_000;
+
+/** What is refused, and why in the log. */
+const refusal = (code: string, reason: string) => expect.objectContaining({ code, reason }) as Error;
 
 type Claims = Readonly<Record<string, unknown>>;
 type Options = Partial<EntraAuthOptions>;
@@ -212,22 +215,56 @@ describe('b2cUser', () => {
       clientId: API,
     });
     const context = { options, homeTenantId: undefined, v1IssuerTemplate: undefined, now: NOW };
-    for (const claims of [token, { ...token, tid: TENANT }]) {
-      expect(() => b2cUser(claims, context)).toThrow(
-        expect.objectContaining({ code: 'token_tenant' }) as Error,
-      );
+    const refused: [Claims, sentence: string][] = [
+      [token, 'tid is missing; a GUID is required'],
+      [{ ...token, tid: TENANT }, `tid is ${TENANT}; this API serves tenant undefined`],
+    ];
+    for (const [claims, sentence] of refused) {
+      expect(() => b2cUser(claims, context)).toThrow(refusal('token_tenant', sentence));
     }
   });
 
-  it('says which policy came and which is accepted', () => {
-    expect(() => userOf({ ...token, tfp: 'B2C_1_edit' })).toThrow(
-      'The token is of policy "B2C_1_edit" (tfp or acr); this API accepts B2C_1_SignUp_SignIn',
+  it('refuses every policy where none is configured', () => {
+    const options = resolveOptions({ tenantId: TENANT, clientId: API });
+    const context = { options, homeTenantId: TENANT, v1IssuerTemplate: undefined, now: NOW };
+    expect(() => checkPolicy({ tfp: 'B2C_1_edit' }, context)).toThrow(
+      refusal('token_issuer', 'The token is of policy "B2C_1_edit" (tfp or acr); this API accepts undefined'),
     );
   });
 });
 
 describe('what the log reads', () => {
-  it.each<[sentence: string, claims: Claims]>([
+  it.each<[sentence: string, claims: Claims, options?: Options]>([
+    ['exp was 61 seconds ago', { ...token, exp: NOW - 61, nbf: NOW - 3_600 }],
+    [
+      'The token is an ID token; the client has to send an access token, acquired with a scope of this API',
+      { ...token, nonce: 'n', azp: undefined },
+    ],
+    [`tid is ${OTHER_TENANT}; this API serves tenant ${TENANT}`, { ...token, tid: OTHER_TENANT }],
+    ['tid is null; a GUID is required', { ...token, tid: null }],
+    [
+      'The token is of policy "B2C_1_edit" (tfp or acr); this API accepts B2C_1_SignUp_SignIn',
+      { ...token, tfp: 'B2C_1_edit' },
+    ],
+    [
+      'The token is of policy "b2c_1a_old" (tfp or acr); this API accepts B2C_1_SignUp_SignIn',
+      { ...token, tfp: undefined, acr: 'b2c_1a_old' },
+    ],
+    [
+      'The token is of policy missing (tfp or acr); this API accepts B2C_1_SignUp_SignIn',
+      { ...token, tfp: undefined },
+    ],
+    [`aud is "${CLIENT}"; this API accepts ${API}, api://${API}.`, { ...token, aud: CLIENT }],
+    [
+      'The token has neither scp nor roles; assign the client an app role or expose a scope, or set allowWebApiToBeAuthorizedByACL',
+      { ...token, scp: undefined },
+    ],
+    ['The calling application is "spa"; a GUID is required', { ...token, azp: 'spa' }],
+    [
+      `The calling application is "${CLIENT}", which is not among allowedClientApplications`,
+      token,
+      { allowedClientApplications: [API] },
+    ],
     ['ver is "2.0"; tokens of Azure AD B2C are of version "1.0"', { ...token, ver: '2.0' }],
     [`iss is "x"; for a token of this B2C tenant it is ${HOST}/${TENANT}/v2.0/`, { ...token, iss: 'x' }],
     ['sub is ""', { ...token, oid: USER, sub: '' }],
@@ -237,7 +274,7 @@ describe('what the log reads', () => {
       `oid is missing and sub is "${NOT_SUPPORTED}", which identifies nobody; let the policy issue the object id`,
       { ...token, sub: NOT_SUPPORTED },
     ],
-  ])('%s', (sentence, claims) => {
-    expect(() => userOf(claims)).toThrow(expect.objectContaining({ message: sentence }) as Error);
+  ])('%s', (sentence, claims, options) => {
+    expect(() => userOf(claims, options)).toThrow(expect.objectContaining({ reason: sentence }) as Error);
   });
 });

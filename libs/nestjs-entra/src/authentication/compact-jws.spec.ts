@@ -50,14 +50,14 @@ describe('parseCompactJws', () => {
     ['an empty signature', `${HEADER}.${PAYLOAD}.`],
   ])('refuses a token of %s', (_what, token) => {
     expect(refusal(token)).toMatchObject({ code: 'token_malformed' });
-    expect(refusal(token).message).toContain('it has ');
+    expect(refusal(token).reason).toContain('it has ');
   });
 
   it('says for the log what is wrong with its parts, and its length', () => {
-    expect(refusal(HEADER).message).toBe(
+    expect(refusal(HEADER).reason).toBe(
       'The token is no signed JSON Web Token: it has 1 parts instead of 3, or an empty one',
     );
-    expect(refusal('x'.repeat(20_000)).message).toBe('The token has 20000 characters; 16384 are accepted');
+    expect(refusal('x'.repeat(20_000)).reason).toBe('The token has 20000 characters; 16384 are accepted');
   });
 
   it.each([bytes(0xff), bytes('canary')])('has no cause, for the parser quotes the text', (payload) => {
@@ -65,7 +65,7 @@ describe('parseCompactJws', () => {
   });
 
   it('tells an encrypted token', () => {
-    expect(refusal(`${HEADER}.a.b.c.d`).message).toBe(
+    expect(refusal(`${HEADER}.a.b.c.d`).reason).toBe(
       'The token is no signed JSON Web Token: an encrypted token (JWE); it has 5 parts instead of 3, or an empty one',
     );
   });
@@ -91,7 +91,7 @@ describe('parseCompactJws', () => {
     ]) {
       expect(refusal(token)).toMatchObject({
         code: 'token_malformed',
-        message: 'A part of the token is not canonical base64url',
+        reason: 'A part of the token is not canonical base64url',
       });
     }
   });
@@ -106,19 +106,19 @@ describe('parseCompactJws', () => {
   ])('refuses %s as header or payload', (_what, part) => {
     expect(refusal(`${part}.${PAYLOAD}.${SIGNATURE}`)).toMatchObject({
       code: 'token_malformed',
-      message: 'The header of the token is no unambiguous JSON in UTF-8',
+      reason: 'The header of the token is no unambiguous JSON in UTF-8',
     });
-    expect(refusal(`${HEADER}.${part}.${SIGNATURE}`).message).toBe(
+    expect(refusal(`${HEADER}.${part}.${SIGNATURE}`).reason).toBe(
       'The payload of the token is no unambiguous JSON in UTF-8',
     );
   });
 
   it.each(['[]', 'null', '"text"', '7', 'true'])('refuses %s, which is no object', (json) => {
     expect(refusal(`${HEADER}.${bytes(json)}.${SIGNATURE}`).code).toBe('token_malformed');
-    expect(refusal(`${bytes(json)}.${PAYLOAD}.${SIGNATURE}`).message).toBe(
+    expect(refusal(`${bytes(json)}.${PAYLOAD}.${SIGNATURE}`).reason).toBe(
       'The header of the token is no JSON object',
     );
-    expect(refusal(`${HEADER}.${bytes(json)}.${SIGNATURE}`).message).toBe(
+    expect(refusal(`${HEADER}.${bytes(json)}.${SIGNATURE}`).reason).toBe(
       'The payload of the token is no JSON object',
     );
   });

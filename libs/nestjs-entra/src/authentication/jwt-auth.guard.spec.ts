@@ -5,15 +5,20 @@ import { Reflector } from '@nestjs/core';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { TokenAcquisitionService } from '../acquisition/token-acquisition.service.js';
 import { CallerContext } from '../caller/caller-context.js';
+import { NoUserAssertionError } from '../errors/acquisition.errors.js';
 import { MissingTokenError } from '../errors/token.errors.js';
 import type { EntraAuthOptions } from '../options/entra-auth-options.js';
 import { resolveOptions } from '../options/resolve-options.js';
 import { AccessTokenValidator } from './access-token.validator.js';
+import { CallerAdmission } from './caller-admission.js';
 import { JwtAuthGuard } from './jwt-auth.guard.js';
 import { JwtStrategy } from './jwt.strategy.js';
 import { Public } from './public.decorator.js';
 import { SigningKeys } from './signing-keys.js';
 import { TenantMetadata } from './tenant-metadata.js';
+
+/** What is refused, and why in the log. */
+const refusal = (code: string, reason: string) => expect.objectContaining({ code, reason }) as Error;
 
 const TENANT = '7f3a1c52-0b1e-4f7a-9d43-1c2b3a4d5e6f';
 const API = '2c9d8e71-5a34-4b0f-8a6d-90e1f2a3b4c5';
@@ -74,7 +79,9 @@ function setUp(changes: Partial<EntraAuthOptions> = {}, strategyOf: typeof JwtSt
   const context = new CallerContext();
   const validator = new AccessTokenValidator(options, new SigningKeys(options), new TenantMetadata(options));
   const tokens = {} as TokenAcquisitionService;
-  const strategy = new strategyOf(options, context, tokens, validator);
+  const callerAdmission = new CallerAdmission(options, context, tokens, validator);
+  const strategy = new strategyOf();
+  Object.assign(strategy, { callerAdmission });
   const reflector = new Reflector();
   const guard = new JwtAuthGuard(reflector, context, validator, strategy);
   const check = (request: Request, ...where: [handler?: () => void, controller?: object]) =>
@@ -114,14 +121,18 @@ describe('JwtAuthGuard', () => {
     expect(warn).not.toHaveBeenCalled();
   });
 
-  it.each([
-    ['in the scope of another request', {}],
-    ['in no scope', undefined],
-  ])('refuses a request %s, and leaves no caller behind', (_where, other) => {
+  it.each<[string, object | undefined, () => void]>([
+    ['in the scope of another request', {}, usual],
+    ['in no scope', undefined, usual],
+    ['in the scope of another request, on a public route', {}, open],
+    ['in no scope, on a public route', undefined, open],
+  ])('refuses a request %s, and leaves no caller behind', (_where, other, handler) => {
     const { context, guard } = setUp();
     const work = () => {
-      expect(() => guard.canActivate(contextOf(requestWith(tokenOf())))).toThrow(
-        'not in its own asynchronous context',
+      expect(() => guard.canActivate(contextOf(requestWith(tokenOf()), handler))).toThrow(
+        new NoUserAssertionError(
+          'The request is not in its own asynchronous context: a middleware lost it, or this is no HTTP request. Let the middleware call next() through AsyncResource.bind().',
+        ),
       );
       expect(context.caller).toBeUndefined();
     };
@@ -197,7 +208,7 @@ describe('JwtAuthGuard', () => {
     for (const refused of [token, tokenOf({ jti: 'another' })]) {
       const request = requestWith(refused);
       const { passed, caller } = await check(request);
-      expect(passed).toMatchObject({ code: 'token_rejected', message: 'validate() returned no user' });
+      expect(passed).toMatchObject({ code: 'token_rejected', reason: 'validate() returned no user' });
       expect(caller).toBeUndefined();
       expect(request).not.toHaveProperty('user');
     }
@@ -215,6 +226,55 @@ describe('JwtAuthGuard', () => {
       expect(caller).toBeUndefined();
     }
     expect(warn).not.toHaveBeenCalled();
+  });
+
+  it('takes the caller back when validate() throws at once', async () => {
+    const { check, strategy } = setUp();
+    const token = tokenOf();
+    const error = new Error('no such member');
+    await check(requestWith(token));
+    vi.spyOn(strategy, 'validate').mockImplementation(() => {
+      throw error;
+    });
+    for (const refused of [token, tokenOf({ jti: 'another' })]) {
+      const { passed, caller } = await check(requestWith(refused));
+      expect(passed).toBe(error);
+      expect(caller).toBeUndefined();
+    }
+  });
+
+  it('lets a known token through without a promise', async () => {
+    const { check, context, guard } = setUp();
+    const token = tokenOf();
+    await check(requestWith(token));
+    const request = requestWith(token);
+    expect(context.run(request, () => guard.canActivate(contextOf(request)))).toBe(true);
+  });
+
+  it.each([
+    ['passed', tokenOf()],
+    ['was refused', tokenOf({ aud: 'another' })],
+  ])('keeps nothing of a request that %s', async (_end, token) => {
+    const { check, validator } = setUp();
+    const request = requestWith(token);
+    await check(request);
+    expect(() => validator.keyFor(request)).toThrow(
+      refusal('token_rejected', 'The request was not prepared by JwtAuthGuard'),
+    );
+  });
+
+  it.each(['rpc', 'ws'])('lets a public message of %s through, and no other', (type) => {
+    const { context, guard } = setUp();
+    const message = {};
+    const execution = (handler: () => void) => ({ ...contextOf(message, handler), getType: () => type });
+    const refused = (handler: () => void) => () => guard.canActivate(execution(handler) as ExecutionContext);
+    expect(refused(open)()).toBe(true);
+    expect(refused(closed)).toThrow(NoUserAssertionError);
+    expect(refused(usual)).toThrow(NoUserAssertionError);
+    // It would act for the caller whose scope that is.
+    for (const handler of [open, usual]) {
+      expect(() => context.run({}, refused(handler))).toThrow(NoUserAssertionError);
+    }
   });
 
   it('what validate() of a subclass makes of the caller is the user of the request', async () => {

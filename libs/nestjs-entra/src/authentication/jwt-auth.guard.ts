@@ -30,6 +30,20 @@ export class JwtAuthGuard implements CanActivate {
   ) {}
 
   canActivate(execution: ExecutionContext): boolean | Promise<boolean> {
+    if (this.isPublicMessage(execution)) return true;
+    try {
+      const admitted = this.authenticate(execution);
+      return admitted instanceof Promise ? admitted.catch((error) => this.refuse(error)) : admitted;
+    } catch (error) {
+      return this.refuse(error);
+    }
+  }
+
+  private refuse(error: unknown): never {
+    throw this.context.failed(error);
+  }
+
+  private authenticate(execution: ExecutionContext): boolean | Promise<boolean> {
     // Before the first await: a scope entered later would not reach the handler.
     const request: RequestWithUser = requestOf(execution);
     const scope = this.context.scopeOf(request);
@@ -90,6 +104,12 @@ export class JwtAuthGuard implements CanActivate {
     return true;
   }
 
+  /** Messages have no scope. In one of somebody else nothing is let through: it would act for that caller. */
+  private isPublicMessage(execution: ExecutionContext): boolean {
+    const type = execution.getType();
+    return (type === 'rpc' || type === 'ws') && !this.context.scope && this.isPublic(execution);
+  }
+
   private isPublic(execution: ExecutionContext): boolean {
     const [handler, controller] = [execution.getHandler(), execution.getClass()];
     const known = this.#public.get(handler)?.get(controller);
@@ -102,7 +122,7 @@ export class JwtAuthGuard implements CanActivate {
 
   /** Why, for the operator; an expired token is everyday business. */
   private log(error: InvalidTokenError): void {
-    const line = `401 ${error.code}: ${error.message}`;
+    const line = `401 ${error.code}: ${error.reason}`;
     if (error.code === 'token_expired') this.#logger.debug(line);
     else this.#logger.warn(line);
   }

@@ -10,6 +10,7 @@ import { InvalidTokenError } from '../errors/token.errors.js';
 import type { EntraAuthOptions } from '../options/entra-auth-options.js';
 import { resolveOptions } from '../options/resolve-options.js';
 import type { AccessTokenValidator } from './access-token.validator.js';
+import { CallerAdmission } from './caller-admission.js';
 import { JwtStrategy } from './jwt.strategy.js';
 
 const TENANT = '7f3a1c52-0b1e-4f7a-9d43-1c2b3a4d5e6f';
@@ -35,12 +36,10 @@ function setUp(changes: Partial<EntraAuthOptions> = {}) {
   const context = new CallerContext();
   const prefetch = vi.fn(async () => undefined);
   const prefetched = vi.fn((): object | undefined => undefined);
-  const strategy = new JwtStrategy(
-    options,
-    context,
-    { prefetch, prefetched } as unknown as TokenAcquisitionService,
-    {} as AccessTokenValidator,
-  );
+  const tokens = { prefetch, prefetched } as unknown as TokenAcquisitionService;
+  const callerAdmission = new CallerAdmission(options, context, tokens, {} as AccessTokenValidator);
+  const strategy = new JwtStrategy();
+  Object.assign(strategy, { callerAdmission });
   const request = {};
   const validate = () =>
     context.run(request, () => {
@@ -51,9 +50,17 @@ function setUp(changes: Partial<EntraAuthOptions> = {}) {
 }
 
 describe('JwtStrategy', () => {
-  it('gives the user, and exchanges nothing without scopes', async () => {
+  it('gives the user at once, and exchanges nothing without scopes', () => {
     const { validate, prefetch } = setUp();
+    expect(validate()).toBe(user);
+    expect(prefetch).not.toHaveBeenCalled();
+  });
+
+  it('exchanges nothing without scopes, whoever is told of the token', async () => {
+    const onTokenValidated = vi.fn();
+    const { validate, prefetch } = setUp({ onTokenValidated });
     expect(await validate()).toBe(user);
+    expect(onTokenValidated).toHaveBeenCalledTimes(1);
     expect(prefetch).not.toHaveBeenCalled();
   });
 
@@ -98,7 +105,7 @@ describe('JwtStrategy', () => {
     await expect(refused).rejects.toThrow(InvalidTokenError);
     await expect(refused).rejects.toMatchObject({
       code: 'token_rejected',
-      message: 'onTokenValidated threw Error: no such member',
+      reason: 'onTokenValidated threw Error: no such member',
       cause: thrown.error,
     });
     expect(prefetch).not.toHaveBeenCalled();
@@ -107,8 +114,14 @@ describe('JwtStrategy', () => {
   it('works inside JwtAuthGuard alone', () => {
     const { strategy } = setUp();
     const validate = () => strategy.validate({}, claims);
-    expect(validate).toThrow(NoUserAssertionError);
-    expect(validate).toThrow('JwtStrategy.validate() was called outside JwtAuthGuard');
+    expect(validate).toThrow(
+      new NoUserAssertionError('JwtStrategy.validate() was called outside JwtAuthGuard'),
+    );
+  });
+
+  it('leaves the constructor to its subclasses', () => {
+    expect(JwtStrategy).toHaveLength(0);
+    expect(Reflect.getMetadata('design:paramtypes', JwtStrategy)).toEqual([]);
   });
 
   it('has a name of its own, and no place in the registry of the process', () => {

@@ -31,11 +31,7 @@ describe('runStrategy', () => {
   it.each<[string, unknown, object]>([
     ['a signature that is not valid', new Error('invalid signature'), { code: 'token_signature' }],
     ['another fault that jsonwebtoken finds', new Error('jwt malformed'), { code: 'token_malformed' }],
-    [
-      'no user from validate()',
-      undefined,
-      { code: 'token_rejected', message: 'validate() returned no user' },
-    ],
+    ['no user from validate()', undefined, { code: 'token_rejected', reason: 'validate() returned no user' }],
     ['a reason that is text', 'no', { code: 'token_rejected' }],
   ])('is refused for %s', async (_what, reason, expected) => {
     const refused = run(function () {

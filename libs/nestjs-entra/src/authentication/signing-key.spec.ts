@@ -56,6 +56,9 @@ describe('readKeySet', () => {
     ['with an empty modulus', { ...strong, kid: 'x', n: '' }],
     ['with a modulus that is no text', { ...strong, kid: 'x', n: [strong.n] }],
     ['that is null', null],
+    ['that is missing', undefined],
+    ['that says nothing of RSA, and has its members', { ...strong, kty: undefined, kid: 'x' }],
+    ['with an exponent that is no text', { ...strong, kid: 'x', e: [strong.e] }],
     ['that is text', 'key'],
   ])('leaves out a key %s, and keeps the others', (_what, key) => {
     expect(kids(key, { ...second, kid: 'good' })).toEqual(['good']);

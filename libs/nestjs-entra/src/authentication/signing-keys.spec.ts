@@ -46,6 +46,14 @@ beforeEach(() => {
 afterEach(() => void vi.useRealTimers());
 
 describe('the first fetch', () => {
+  it('is begun by whoever wants fresh keys, and waited for by nobody', async () => {
+    const { keys, fetch } = setUp({ answer: () => keySet('a') });
+    keys.keepFresh();
+    await settle();
+    expect(fetch).toHaveBeenCalledTimes(1);
+    expect(keys.isPublished('a')).toBe(true);
+  });
+
   it.each([
     [TENANT, `${INSTANCE}/${TENANT}/discovery/v2.0/keys`],
     ['contoso.com', `${INSTANCE}/contoso.com/discovery/v2.0/keys`],
@@ -108,7 +116,7 @@ describe('a cold start while the endpoint fails', () => {
   it('says for the log what was answered', async () => {
     const { keys } = setUp({ answer: () => Response.json({ keys: [] }, { status: 404 }) });
     await expect(keys.find('a')).rejects.toMatchObject({
-      message: 'The identity platform published no usable signing key',
+      reason: 'The identity platform published no usable signing key',
       platform: { status: 404 },
     });
     expect(warn.mock.contexts).toEqual([expect.objectContaining({ context: 'EntraAuth' })]);

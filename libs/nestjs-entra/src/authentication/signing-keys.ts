@@ -98,7 +98,7 @@ export class SigningKeys implements OnModuleInit {
     } catch (error) {
       this.#lastFailure = error as IdentityPlatformUnavailableError;
       this.#logger.warn(
-        `No signing keys from ${this.options.authority.keysUrl}: ${(error as Error).message}`,
+        `No signing keys from ${this.options.authority.keysUrl}: ${this.#lastFailure.reason}`,
       );
       throw error;
     }

@@ -92,7 +92,10 @@ describe('TenantMetadata', () => {
     ])('does not guess it from an issuer %s', async (_what, value) => {
       const { metadata } = setUp({ tenantId: 'contoso.com', answer: issuer(value) });
       await expect(metadata.ready('2.0')).rejects.toThrow(
-        'The metadata of contoso.com has an issuer that does not fit',
+        expect.objectContaining({
+          code: 'identity_platform_unavailable',
+          reason: 'The metadata of contoso.com has an issuer that does not fit',
+        }) as Error,
       );
       expect(metadata.tenantId).toBeUndefined();
     });
@@ -140,7 +143,7 @@ describe('TenantMetadata', () => {
       const fetch = vi.fn<typeof globalThis.fetch>(async () => Response.json({}, { status: 404 }));
       const options = resolveOptions({ tenantId: 'contoso.com', clientId: TENANT, network: { fetch } });
       await expect(new TenantMetadata(options).ready('2.0')).rejects.toMatchObject({
-        message: 'The identity platform published no usable metadata',
+        reason: 'The identity platform published no usable metadata',
         platform: { status: 404 },
       });
       expect(fetch.mock.calls[0]?.[1]?.method).toBe('GET');

@@ -93,9 +93,10 @@ describe('what the decorators refuse at once', () => {
       () => RequiredScopesOrAppRoles({ scopes: ['a'], roles: ['A B'] }),
     ],
   ])('%s', (sentence, decorate) => {
-    expect(decorate).toThrow(ConfigurationError);
     expect(decorate).toThrow(
-      `${sentence}; name scopes or roles as they stand in the token, one string each.`,
+      new ConfigurationError(
+        `${sentence}; name scopes or roles as they stand in the token, one string each.`,
+      ),
     );
   });
 

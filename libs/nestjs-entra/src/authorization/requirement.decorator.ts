@@ -20,11 +20,16 @@ export function requirementDecorator(name: string, requirement: Requirement): Ro
       `${name} was given ${given}; name scopes or roles as they stand in the token, one string each.`,
     );
   }
+  return addToRoute(REQUIREMENTS_METADATA, requirement);
+}
+
+/** Adds to what a class or a handler asks for, and puts the guard there that looks after it. */
+export function addToRoute(metadata: symbol, required: unknown): RouteDecorator {
   return (target: object, key?: string | symbol, descriptor?: PropertyDescriptor) => {
     const on = (descriptor?.value as object | undefined) ?? target;
-    const others = (Reflect.getMetadata(REQUIREMENTS_METADATA, on) as Requirement[] | undefined) ?? [];
+    const others = (Reflect.getMetadata(metadata, on) as unknown[] | undefined) ?? [];
     const decorate = applyDecorators(
-      SetMetadata(REQUIREMENTS_METADATA, [...others, requirement]),
+      SetMetadata(metadata, [...others, required]),
       ...(others.length === 0 ? [UseGuards(ScopesGuard)] : []),
     );
     decorate(target, key as string, descriptor as TypedPropertyDescriptor<unknown>);

@@ -65,13 +65,15 @@ describe('checkRequirement', () => {
 
   it('says for the log what is needed and what is there', () => {
     expect(() => checkRequirement(anyOf('Read', 'Write'), user('Other', 'Reader'))).toThrow(
-      'The route needs Read Write; the token has Other Reader',
+      expect.objectContaining({ reason: 'The route needs Read Write; the token has Other Reader' }) as Error,
     );
     expect(() => checkRequirement(anyOf('Read'), user(''))).toThrow(
-      'The route needs Read; the token has none',
+      expect.objectContaining({ reason: 'The route needs Read; the token has none' }) as Error,
     );
     expect(() => checkRequirement(anyOf('Read', 'Write'), application('Reader'))).toThrow(
-      'The route needs a user with the scopes Read Write; the caller is an application',
+      expect.objectContaining({
+        reason: 'The route needs a user with the scopes Read Write; the caller is an application',
+      }) as Error,
     );
   });
 });

@@ -8,6 +8,7 @@ import { AppOnlyCallerError, InsufficientScopeError } from '../errors/authorizat
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { MissingTokenError } from '../errors/token.errors.js';
 import { RequiredAppRoles } from './required-app-roles.decorator.js';
+import { RequiredAuthContext } from './required-auth-context.decorator.js';
 import { RequiredScopes } from './required-scopes.decorator.js';
 import { ScopesGuard } from './scopes.guard.js';
 
@@ -27,14 +28,21 @@ class ScopedController {
   @RequiredAppRoles('Admin')
   role(this: void) {}
 }
+@RequiredAuthContext('c1')
+class SteppedUpController {
+  @RequiredScopes('write')
+  @RequiredAuthContext('c2')
+  handler(this: void) {}
+}
 class InheritingController extends ScopedController {}
 const { scoped: plainScoped, plain } = PlainController.prototype;
 const { scoped, role } = ScopedController.prototype;
 
-const callerOf = (scp: string | undefined, ...roles: string[]) => ({
-  user: toEntraUser({ aud: 'a', iss: 'i', exp: 1, ver: '2.0', tid: 't', sub: 's', oid: 'o', scp, roles }),
+const callerWith = (claims: object) => ({
+  user: toEntraUser({ aud: 'a', iss: 'i', exp: 1, ver: '2.0', tid: 't', sub: 's', oid: 'o', ...claims }),
   assertion: new Assertion('token'),
 });
+const callerOf = (scp: string | undefined, ...roles: string[]) => callerWith({ scp, roles });
 
 /** Asks the guard about a request in whose scope stands what the test puts there. */
 function check(
@@ -78,10 +86,29 @@ describe('ScopesGuard', () => {
   });
 
   it('refuses where nothing is required, for then it was put there by mistake', () => {
-    expect(() => check(PlainController, plain, callerOf('read'))).toThrow(ConfigurationError);
     expect(() => check(PlainController, plain, callerOf('read'))).toThrow(
-      'ScopesGuard stands on a route without @RequiredScopes() or its like.',
+      new ConfigurationError('ScopesGuard stands on a route without @RequiredScopes() or its like.'),
     );
+  });
+
+  it('asks for the authentication contexts of class and handler, after all else', () => {
+    const { handler } = SteppedUpController.prototype;
+    const capable = { xms_cc: ['cp1'] };
+    const asks = (scp: string, ...acrs: string[]) =>
+      check(SteppedUpController, handler, callerWith({ ...capable, scp, acrs }));
+    expect(asks('write', 'c1', 'c2')).toBe(true);
+    for (const [acrs, value] of [
+      [['c2'], 'c1'],
+      [['c1'], 'c2'],
+      [[], 'c1'],
+    ] as const) {
+      expect(() => asks('write', ...acrs)).toThrow(
+        expect.objectContaining({
+          claims: `{"access_token":{"acrs":{"essential":true,"value":"${value}"}}}`,
+        }) as Error,
+      );
+    }
+    expect(() => asks('read')).toThrow(InsufficientScopeError);
   });
 
   it('refuses where nobody is known, as on a public route', () => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Assertion } from './assertion.js';
 import { CallerContext, type Caller } from './caller-context.js';
+import { parametersOf } from '../errors/response-parameters.js';
+import { MissingTokenError } from '../errors/token.errors.js';
 import { toEntraUser } from './entra-user.js';
 
 const callerOf = (oid: string): Caller => ({
@@ -71,5 +73,42 @@ describe('CallerContext', () => {
     const [one, other] = [new CallerContext(), new CallerContext()];
     one.run({}, () => expect(other.scope).toBeUndefined());
     expect.assertions(1);
+  });
+});
+
+describe('what failed in a request', () => {
+  const parameters = {
+    clientId: 'client',
+    authorizationUri: 'https://login.example',
+    showErrorDetails: false,
+  };
+  const responseOf = () => {
+    const headers: Record<string, unknown> = {};
+    return {
+      headers,
+      writeHead: (_status: number) => undefined,
+      getHeader: (name: string) => headers[name],
+      setHeader: (name: string, value: unknown) => (headers[name] = value),
+    };
+  };
+
+  it('is given back as it is, with the parameters of the module', () => {
+    const error = new MissingTokenError();
+    expect(new CallerContext(parameters).failed(error)).toBe(error);
+    expect(parametersOf(error)).toBe(parameters);
+    expect(new CallerContext({ ...parameters, clientId: 'other' }).failed(error)).toBe(error);
+    expect(parametersOf(error)).toBe(parameters);
+  });
+
+  it('gives its headers to the answer of the request', () => {
+    const context = new CallerContext(parameters);
+    const [own, other] = [responseOf(), responseOf()];
+    context.run({}, () => context.failed(new MissingTokenError()), own);
+    context.run({}, () => context.failed(new Error('none of ours')), other);
+    for (const response of [own, other]) response.writeHead(401);
+    expect(own.headers['WWW-Authenticate']).toBe(
+      'Bearer realm="client", authorization_uri="https://login.example"',
+    );
+    expect(other.headers).toEqual({});
   });
 });

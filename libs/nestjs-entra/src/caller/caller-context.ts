@@ -1,6 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import { NoUserAssertionError } from '../errors/acquisition.errors.js';
+import { EntraAuthError } from '../errors/entra-auth.error.js';
+import { carryErrorHeaders } from '../errors/failed-response.js';
+import {
+  RESPONSE_PARAMETERS,
+  rememberParameters,
+  type ResponseParameters,
+} from '../errors/response-parameters.js';
 import type { Assertion } from './assertion.js';
 import type { EntraUser } from './entra-user.js';
 
@@ -14,6 +21,8 @@ export interface Caller {
 export interface RequestScope {
   /** The framework's request object this scope belongs to. */
   readonly request: object;
+  /** The framework's response object, where the transport has one. */
+  readonly response?: object;
   assertion?: Assertion;
   caller?: Caller;
 }
@@ -26,9 +35,24 @@ export interface RequestScope {
 export class CallerContext {
   readonly #storage = new AsyncLocalStorage<RequestScope>();
 
+  constructor(@Optional() @Inject(RESPONSE_PARAMETERS) private readonly parameters?: ResponseParameters) {}
+
   /** Runs `next` and everything it starts inside a new scope for `request`. */
-  run<T>(request: object, next: () => T): T {
-    return this.#storage.run({ request }, next);
+  run<T>(request: object, next: () => T, response?: object): T {
+    return this.#storage.run({ request, response }, next);
+  }
+
+  /**
+   * Notes that an error is on its way to whoever called the API, and gives it back to be thrown. The answer will
+   * have its headers, with the parameters of this module, even if a filter of the application writes it.
+   */
+  failed<Thrown>(error: Thrown): Thrown {
+    if (error instanceof EntraAuthError && this.parameters) {
+      rememberParameters(error, this.parameters);
+      const response = this.#storage.getStore()?.response;
+      if (response) carryErrorHeaders(response, error, this.parameters);
+    }
+    return error;
   }
 
   /**

@@ -3,7 +3,7 @@ import type { CallerContext } from './caller-context.js';
 
 /** The two members of a Fastify instance that are needed here. */
 interface FastifyLike {
-  addHook(name: 'preHandler', hook: (request: object, reply: unknown, done: () => void) => void): unknown;
+  addHook(name: 'preHandler', hook: (request: object, reply: object, done: () => void) => void): unknown;
 }
 
 /**
@@ -18,10 +18,10 @@ interface FastifyLike {
  */
 export function openScopePerRequest(adapter: HttpServer, context: CallerContext): void {
   if (adapter.getType() === 'fastify') {
-    (adapter.getInstance() as FastifyLike).addHook('preHandler', (request, _reply, done) =>
-      context.run(request, done),
+    (adapter.getInstance() as FastifyLike).addHook('preHandler', (request, reply, done) =>
+      context.run(request, done, reply),
     );
     return;
   }
-  adapter.use((request: object, _response: unknown, next: () => void) => context.run(request, next));
+  adapter.use((request: object, response: object, next: () => void) => context.run(request, next, response));
 }

@@ -1,10 +1,9 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import { requestOf } from '../caller/request-of.js';
 import { DownstreamScopes } from './downstream-scopes.decorator.js';
 import { rememberedTokens } from './request-tokens.js';
 
 const TokenParameter = createParamDecorator((scope: string | undefined, execution: ExecutionContext) =>
-  rememberedTokens(requestOf(execution)).for(scope),
+  rememberedTokens(execution).for(scope),
 );
 
 /**

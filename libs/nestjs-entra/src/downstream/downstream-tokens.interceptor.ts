@@ -1,7 +1,6 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { Observable } from 'rxjs';
 import { TokenAcquisitionService } from '../acquisition/token-acquisition.service.js';
-import { requestOf } from '../caller/request-of.js';
 import { rememberTokens } from './request-tokens.js';
 import { routeScopes, scopesOf } from './route-scopes.js';
 
@@ -31,20 +30,19 @@ export class DownstreamTokensInterceptor implements NestInterceptor {
     // Its failure is remembered, or met again, when the handler asks; here nobody waits for it.
     if (background.length > 0) this.tokens.prefetch(background).catch(() => undefined);
     if (blocking.length === 0) return next.handle();
-    const request = requestOf(execution);
     // A promise costs a request more than the look into memory.
     const known = this.tokens.prefetched(blocking);
-    if (!known) return this.prefetch(request, blocking, next);
-    rememberTokens(request, known);
+    if (!known) return this.prefetch(execution, blocking, next);
+    rememberTokens(execution, known);
     return next.handle();
   }
 
   private async prefetch(
-    request: object,
+    execution: ExecutionContext,
     scopes: readonly string[],
     next: CallHandler,
   ): Promise<Observable<unknown>> {
-    rememberTokens(request, await this.tokens.prefetch(scopes));
+    rememberTokens(execution, await this.tokens.prefetch(scopes));
     return next.handle();
   }
 

@@ -117,8 +117,8 @@ describe.each(classes)('%s', (name, error, code, status, challenge, body) => {
     });
   });
 
-  it('keeps the message for the log', () => {
-    expect(error.message).toBe(said);
+  it('keeps the reason for the log', () => {
+    expect(error.reason).toBe(said);
     expect(JSON.stringify(error.getResponse())).not.toContain('AADSTS');
   });
 
@@ -190,7 +190,11 @@ describe('an error made of an answer of the identity platform', () => {
         },
       });
       if (!answer) throw new Error('the answer is an OAuth error');
-      return toAcquisitionError(answer, { scopes: ['User.Read'], consentUri: 'https://login.example' });
+      return toAcquisitionError(answer, {
+        scopes: ['User.Read'],
+        consentUri: 'https://login.example',
+        adminConsentUri: 'https://login.example',
+      });
     },
   );
 
@@ -202,6 +206,7 @@ describe('an error made of an answer of the identity platform', () => {
         JSON.stringify(error),
         error.stack,
         error.message,
+        error.reason,
       ];
       expect(shown.join('\n')).not.toContain(canary);
       expect(JSON.stringify(error.getResponse())).not.toContain(canary);

@@ -26,7 +26,7 @@ interface AcquisitionErrorInit<Code extends EntraErrorCode> {
   code: Code;
   status: number;
   publicMessage: string;
-  message: string;
+  reason: string;
   platform: PlatformErrorDetails;
   body?: Readonly<Record<string, unknown>>;
   challenge?: Challenge;
@@ -55,14 +55,14 @@ export class ClaimsChallengeError extends TokenAcquisitionError<'claims_challeng
   /** @param claims the claims request, JSON exactly as received */
   constructor(
     readonly claims: string,
-    message: string,
+    reason: string,
     platform: PlatformErrorDetails = {},
   ) {
     super({
       code: 'claims_challenge',
       status: HttpStatus.UNAUTHORIZED,
       publicMessage: 'The identity platform asks the user for more before this request can be served',
-      message,
+      reason,
       platform,
       challenge: { error: 'insufficient_claims', claims },
     });
@@ -71,14 +71,15 @@ export class ClaimsChallengeError extends TokenAcquisitionError<'claims_challeng
 
 /** The user has to sign in again and no claim is named (AADSTS50076 without claims, 50173, 70043): 401 `invalid_token`. */
 export class InteractionRequiredError extends TokenAcquisitionError<'interaction_required'> {
-  constructor(message: string, platform: PlatformErrorDetails = {}) {
+  constructor(reason: string, platform: PlatformErrorDetails = {}) {
     super({
       code: 'interaction_required',
       status: HttpStatus.UNAUTHORIZED,
       publicMessage: 'The user has to sign in again',
-      message,
+      reason,
       platform,
-      body: platform.suberror === undefined ? {} : { suberror: platform.suberror },
+      // A word of Microsoft's, and no sentence: text of the identity platform does not reach the caller.
+      body: /^[a-z][a-z_]{0,40}$/.test(platform.suberror ?? '') ? { suberror: platform.suberror } : {},
       challenge: { error: 'invalid_token', errorDescription: 'The user has to sign in again' },
     });
   }
@@ -87,13 +88,13 @@ export class InteractionRequiredError extends TokenAcquisitionError<'interaction
 /** Access is blocked whatever the user does (AADSTS53003 and its like, 50105, guests refused): 403. */
 export class AccessBlockedError extends TokenAcquisitionError<'access_blocked'> {
   /** @param claims sent along when the identity platform named some; they tell the user why, not how to get in */
-  constructor(message: string, platform: PlatformErrorDetails = {}, claims?: string) {
+  constructor(reason: string, platform: PlatformErrorDetails = {}, claims?: string) {
     const publicMessage = 'Access is blocked by a policy of the organization';
     super({
       code: 'access_blocked',
       status: HttpStatus.FORBIDDEN,
       publicMessage,
-      message,
+      reason,
       platform,
       challenge: { error: 'insufficient_scope', errorDescription: publicMessage, claims },
     });
@@ -109,14 +110,14 @@ export class ConsentRequiredError extends TokenAcquisitionError<'consent_require
   constructor(
     readonly scopes: readonly string[],
     readonly consentUri: string,
-    message: string,
+    reason: string,
     platform: PlatformErrorDetails = {},
   ) {
     super({
       code: 'consent_required',
       status: HttpStatus.FORBIDDEN,
       publicMessage: 'The user has not consented to what this request needs',
-      message,
+      reason,
       platform,
       body: { scopes, consentUri },
       challenge: {
@@ -130,13 +131,13 @@ export class ConsentRequiredError extends TokenAcquisitionError<'consent_require
 
 /** The caller's token was refused as assertion (AADSTS50013, 500131, 500133, 240002 …): 401 `invalid_token`. */
 export class AssertionRejectedError extends TokenAcquisitionError<'assertion_rejected'> {
-  constructor(message: string, platform: PlatformErrorDetails = {}) {
+  constructor(reason: string, platform: PlatformErrorDetails = {}) {
     const publicMessage = 'The identity platform did not accept the access token';
     super({
       code: 'assertion_rejected',
       status: HttpStatus.UNAUTHORIZED,
       publicMessage,
-      message,
+      reason,
       platform,
       challenge: { error: 'invalid_token', errorDescription: publicMessage },
     });
@@ -148,12 +149,12 @@ export class AssertionRejectedError extends TokenAcquisitionError<'assertion_rej
  * 500, because the caller can do nothing about it.
  */
 export class ClientCredentialError extends TokenAcquisitionError<'client_credential_rejected'> {
-  constructor(message: string, platform: PlatformErrorDetails = {}) {
+  constructor(reason: string, platform: PlatformErrorDetails = {}) {
     super({
       code: 'client_credential_rejected',
       status: HttpStatus.INTERNAL_SERVER_ERROR,
       publicMessage: 'The API could not authenticate itself to the identity platform',
-      message,
+      reason,
       platform,
     });
   }
@@ -169,7 +170,7 @@ export class IdentityPlatformUnavailableError extends TokenAcquisitionError<'ide
    * @param options.isToldToWait default: whether the answer was a 429
    */
   constructor(
-    message: string,
+    reason: string,
     options: {
       retryAfterSeconds?: number;
       isToldToWait?: boolean;
@@ -182,7 +183,7 @@ export class IdentityPlatformUnavailableError extends TokenAcquisitionError<'ide
       code: 'identity_platform_unavailable',
       status: HttpStatus.SERVICE_UNAVAILABLE,
       publicMessage: 'The identity platform is not available; try again later',
-      message,
+      reason,
       platform,
       retryAfterSeconds: Math.min(300, Math.max(1, Math.ceil(options.retryAfterSeconds ?? 5))),
       cause: options.cause,

@@ -6,7 +6,7 @@ describe('InsufficientScopeError', () => {
     const error = new InsufficientScopeError(['Files.Read', 'Files.ReadWrite'], 'the token has none');
     expect(error.name).toBe('InsufficientScopeError');
     expect(error.scopes).toEqual(['Files.Read', 'Files.ReadWrite']);
-    expect(error.message).toBe('the token has none');
+    expect(error.reason).toBe('the token has none');
     expect(error.challenge).toEqual({
       error: 'insufficient_scope',
       errorDescription: 'The access token lacks a scope or role that this request needs',
@@ -24,8 +24,8 @@ describe('InsufficientScopeError', () => {
     expect(new InsufficientScopeError([]).challenge).not.toHaveProperty('scope');
   });
 
-  it('has its public text as message where none is given', () => {
-    expect(new InsufficientScopeError([]).message).toBe(
+  it('has its public text as reason where none is given', () => {
+    expect(new InsufficientScopeError([]).reason).toBe(
       'The access token lacks a scope or role that this request needs',
     );
   });
@@ -35,7 +35,7 @@ describe('AppOnlyCallerError', () => {
   it('is a 403 insufficient_scope', () => {
     const error = new AppOnlyCallerError();
     expect(error.name).toBe('AppOnlyCallerError');
-    expect(error.message).toBe('The caller presented an app-only token where a user is needed');
+    expect(error.reason).toBe('The caller presented an app-only token where a user is needed');
     expect(error.challenge).toEqual({
       error: 'insufficient_scope',
       errorDescription: 'This request needs a signed-in user',
@@ -47,9 +47,9 @@ describe('AppOnlyCallerError', () => {
     });
   });
 
-  it('takes a message for the log that stays out of the body', () => {
+  it('takes a reason for the log that stays out of the body', () => {
     const error = new AppOnlyCallerError('AADSTS7000114');
-    expect(error.message).toBe('AADSTS7000114');
+    expect(error.reason).toBe('AADSTS7000114');
     expect(JSON.stringify(error.getResponse())).not.toContain('AADSTS7000114');
   });
 });

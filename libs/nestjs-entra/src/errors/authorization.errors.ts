@@ -5,18 +5,18 @@ import { EntraAuthError } from './entra-auth.error.js';
 export class InsufficientScopeError extends EntraAuthError<'insufficient_scope'> {
   /**
    * @param scopes scopes that would do; they are named in the challenge
-   * @param message for the log
+   * @param reason for the log
    */
   constructor(
     readonly scopes: readonly string[],
-    message?: string,
+    reason?: string,
   ) {
     const publicMessage = 'The access token lacks a scope or role that this request needs';
     super({
       code: 'insufficient_scope',
       status: HttpStatus.FORBIDDEN,
       publicMessage,
-      message: message ?? publicMessage,
+      reason,
       challenge: {
         error: 'insufficient_scope',
         errorDescription: publicMessage,
@@ -28,12 +28,12 @@ export class InsufficientScopeError extends EntraAuthError<'insufficient_scope'>
 
 /** The caller is an application without a user, and a user is needed: 403. Entra calls the same AADSTS7000114. */
 export class AppOnlyCallerError extends EntraAuthError<'app_only_caller'> {
-  constructor(message = 'The caller presented an app-only token where a user is needed') {
+  constructor(reason = 'The caller presented an app-only token where a user is needed') {
     super({
       code: 'app_only_caller',
       status: HttpStatus.FORBIDDEN,
       publicMessage: 'This request needs a signed-in user; the access token speaks of an application alone',
-      message,
+      reason,
       challenge: {
         error: 'insufficient_scope',
         errorDescription: 'This request needs a signed-in user',

@@ -39,14 +39,20 @@ describe('EntraAuthError', () => {
     expect(new SampleError({ body: { scopes: ['a'] } }).getResponse()).toMatchObject({ scopes: ['a'] });
   });
 
-  it('keeps the message for the log out of the body', () => {
-    const error = new SampleError({ message: 'for the log' });
-    expect(error.message).toBe('for the log');
-    expect(JSON.stringify(error.getResponse())).not.toContain('for the log');
+  it('keeps the reason for the log out of message, body, and every copy', () => {
+    const error = new SampleError({ reason: 'for the log' });
+    expect(error.reason).toBe('for the log');
+    expect(error.message).toBe('public');
+    expect(
+      JSON.stringify([error, error.getResponse(), Object.assign({}, error), error.message]),
+    ).not.toContain('for the log');
   });
 
-  it('has the public message where none is given for the log', () => {
-    expect(new SampleError().message).toBe('public');
+  it('has as reason what it has as message, where no other is given', () => {
+    expect(new SampleError().reason).toBe('public');
+    const error = new SampleError({ message: 'for a developer' });
+    expect([error.message, error.reason]).toEqual(['for a developer', 'for a developer']);
+    expect(JSON.stringify(error.getResponse())).not.toContain('for a developer');
   });
 
   it('keeps its cause, and keeps it out of the body', () => {

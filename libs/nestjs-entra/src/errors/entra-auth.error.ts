@@ -8,8 +8,10 @@ export interface EntraAuthErrorInit<Code extends EntraErrorCode> {
   status: number;
   /** Fixed text for the caller of the API. */
   publicMessage: string;
-  /** Text for the log of the API; defaults to `publicMessage`. */
+  /** `message` of the error where it is another text than the caller reads; defaults to `publicMessage`. */
   message?: string;
+  /** The precise text, for the log of the API; defaults to `message`. */
+  reason?: string;
   /** Further members of the response body. */
   body?: Readonly<Record<string, unknown>>;
   challenge?: Challenge;
@@ -21,12 +23,15 @@ export interface EntraAuthErrorInit<Code extends EntraErrorCode> {
  * The base of every error this library throws.
  *
  * It is an `HttpException`, so Nest answers with the right status even where the library's own filter
- * is not in force. `message` may name configuration and claims and is safe to log; it never holds a
- * token, an assertion, a secret or a key. What the caller reads is the response, and its text is fixed.
+ * is not in force. `message` and the response are fixed texts, for filters hand them to the caller; the
+ * precise text is `reason`. It may name configuration, claims and codes of the identity platform, and never
+ * holds a token, an assertion, a secret or a key, so it is safe to log.
  */
 export abstract class EntraAuthError<Code extends EntraErrorCode = EntraErrorCode> extends HttpException {
   /** The literal that says which error this is; stable, to branch on. */
   readonly code: Code;
+  /** What happened, precisely: for the log, not for the caller. Not enumerable, so that no copy of the error has it. */
+  declare readonly reason: string;
   /** What `WWW-Authenticate` says, when one is due (RFC 6750 section 3). */
   readonly challenge: Challenge | undefined;
   /** When to come back, in seconds (RFC 9110 section 10.2.3). */
@@ -48,6 +53,7 @@ export abstract class EntraAuthError<Code extends EntraErrorCode = EntraErrorCod
     this.challenge = init.challenge;
     this.retryAfterSeconds = init.retryAfterSeconds;
     this.message = init.message ?? init.publicMessage;
+    Object.defineProperty(this, 'reason', { value: init.reason ?? this.message, enumerable: false });
   }
 }
 

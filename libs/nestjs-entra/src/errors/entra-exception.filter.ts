@@ -8,24 +8,22 @@ import {
   type ExceptionFilter,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { throwError } from 'rxjs';
 import { TokenAcquisitionError } from './acquisition.errors.js';
-import { challengeHeader, type ChallengeParameters } from './challenge.js';
 import { EntraAuthError } from './entra-auth.error.js';
+import { errorHeaders, EXPOSE_HEADERS, exposing } from './error-headers.js';
+import { publicBody, publicError } from './public-error.js';
+import { parametersOf, RESPONSE_PARAMETERS, type ResponseParameters } from './response-parameters.js';
 
-/** Injection token of {@link ResponseParameters}. */
-export const RESPONSE_PARAMETERS = Symbol('nestjs-entra:response-parameters');
-
-/** What the filter has to know of the configuration. */
-export interface ResponseParameters extends ChallengeParameters {
-  /** Put the precise reason into the body; for development. */
-  showErrorDetails: boolean;
+/** What a socket of every platform has. */
+interface Socket {
+  emit?(event: string, ...data: unknown[]): unknown;
 }
-
-const EXPOSE_HEADERS = 'Access-Control-Expose-Headers';
 
 /**
  * Answers a request that ended in an {@link EntraAuthError}: status, `WWW-Authenticate`, `Retry-After`
- * and Nest's own body. Works on Express and Fastify, since it goes through the HTTP adapter.
+ * and Nest's own body. Works on Express and Fastify, since it goes through the HTTP adapter. Where there is no
+ * response to write to, in GraphQL and in messages, the error goes on with the text that callers may read.
  */
 @Injectable()
 @Catch(EntraAuthError)
@@ -37,45 +35,41 @@ export class EntraExceptionFilter implements ExceptionFilter<EntraAuthError> {
     @Inject(RESPONSE_PARAMETERS) private readonly parameters: ResponseParameters,
   ) {}
 
-  catch(error: EntraAuthError, host: ArgumentsHost): void {
-    if (host.getType() !== 'http') throw error;
+  /** @throws HttpException in GraphQL, whose driver makes an answer of it */
+  catch(error: EntraAuthError, host: ArgumentsHost): unknown {
+    const status = error.getStatus();
+    if (status >= HttpStatus.INTERNAL_SERVER_ERROR && !(error instanceof TokenAcquisitionError)) {
+      // A fault of the API's own; what the identity platform answered was logged where it was asked.
+      this.#logger.error(`${error.code}: ${error.reason}`, error.stack);
+    }
+    // With several modules in one application, this filter meets the errors of all.
+    const parameters = parametersOf(error) ?? this.parameters;
+    const type: string = host.getType();
+    if (type === 'http') return this.reply(error, parameters, host.switchToHttp().getResponse());
+    const told = publicError(error, parameters);
+    // A filter that throws there leaves the message without an answer: Nest catches nothing behind it.
+    if (type === 'rpc') return throwError(() => told.getResponse());
+    if (type === 'ws') return host.switchToWs().getClient<Socket>().emit?.('exception', told.getResponse());
+    throw told;
+  }
+
+  private reply(error: EntraAuthError, parameters: ResponseParameters, response: unknown): void {
     const adapter = this.adapterHost.httpAdapter;
-    const response: unknown = host.switchToHttp().getResponse();
     if (adapter.isHeadersSent(response)) {
       adapter.end(response);
       return;
     }
-    const status = error.getStatus();
-    if (status >= HttpStatus.INTERNAL_SERVER_ERROR && !(error instanceof TokenAcquisitionError)) {
-      // A fault of the API's own; what the identity platform answered was logged where it was asked.
-      this.#logger.error(`${error.code}: ${error.message}`, error.stack);
+    const headers = errorHeaders(error, parameters);
+    for (const [name, value] of headers) adapter.setHeader(response, name, value);
+    if (headers.length > 0) {
+      const names = headers.map(([name]) => name);
+      adapter.setHeader(response, EXPOSE_HEADERS, exposing(names, exposedBefore(response)));
     }
-    for (const [name, value] of this.headers(error, status)) adapter.setHeader(response, name, value);
-    if (error.challenge) adapter.setHeader(response, EXPOSE_HEADERS, exposed(response));
-    adapter.reply(response, this.body(error), status);
-  }
-
-  private headers(error: EntraAuthError, status: number): [name: string, value: string][] {
-    const headers: [string, string][] = [];
-    if (error.challenge) {
-      headers.push(['WWW-Authenticate', challengeHeader(error.challenge, this.parameters, status)]);
-    }
-    if (error.retryAfterSeconds !== undefined) headers.push(['Retry-After', String(error.retryAfterSeconds)]);
-    return headers;
-  }
-
-  private body(error: EntraAuthError): object {
-    const body = error.getResponse() as object;
-    return this.parameters.showErrorDetails ? { ...body, details: error.message } : body;
+    adapter.reply(response, publicBody(error, parameters), error.getStatus());
   }
 }
 
-/**
- * A page of another origin reads the challenge only when it is exposed (Fetch standard, CORS). What the
- * application's own CORS settings expose stays exposed.
- */
-function exposed(response: unknown): string {
-  const before = (response as { getHeader(name: string): unknown }).getHeader(EXPOSE_HEADERS);
-  if (typeof before !== 'string' || before === '') return 'WWW-Authenticate';
-  return /(^|,)\s*(www-authenticate|\*)\s*(,|$)/i.test(before) ? before : `${before}, WWW-Authenticate`;
+/** Node's response and Fastify's reply know it under one name. */
+function exposedBefore(response: unknown): unknown {
+  return (response as { getHeader(name: string): unknown }).getHeader(EXPOSE_HEADERS);
 }

@@ -24,7 +24,7 @@ describe('MalformedAuthorizationError', () => {
 
   it('is a 400 invalid_request with fixed text', () => {
     expect(error.name).toBe('MalformedAuthorizationError');
-    expect(error.message).toBe('two headers');
+    expect(error.reason).toBe('two headers');
     expect(error.challenge).toEqual({
       error: 'invalid_request',
       errorDescription: 'The Authorization header is malformed',
@@ -46,12 +46,12 @@ describe('InvalidTokenError', () => {
       expect(error.code).toBe(code);
       expect(error.challenge).toEqual({ error: 'invalid_token', errorDescription: text });
       expect(error.getResponse()).toEqual({ statusCode: 401, error: 'Unauthorized', message: text, code });
-      expect(error.message).toBe('aud is "someone-else"');
+      expect([error.message, error.reason]).toEqual([text, 'aud is "someone-else"']);
     },
   );
 
-  it('has its fixed text as message where none is given', () => {
-    expect(new InvalidTokenError('token_expired').message).toBe('The access token has expired');
+  it('has its fixed text as reason where none is given', () => {
+    expect(new InvalidTokenError('token_expired').reason).toBe('The access token has expired');
   });
 
   it('keeps its cause and the name of its class', () => {

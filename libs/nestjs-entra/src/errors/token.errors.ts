@@ -16,12 +16,12 @@ export class MissingTokenError extends EntraAuthError<'token_missing'> {
 
 /** The `Authorization` header holds no single well-formed bearer token: 400 `invalid_request` (RFC 6750 section 3.1). */
 export class MalformedAuthorizationError extends EntraAuthError<'authorization_malformed'> {
-  constructor(message: string) {
+  constructor(reason: string) {
     super({
       code: 'authorization_malformed',
       status: HttpStatus.BAD_REQUEST,
       publicMessage: 'The Authorization header is malformed',
-      message,
+      reason,
       challenge: { error: 'invalid_request', errorDescription: 'The Authorization header is malformed' },
     });
   }
@@ -31,14 +31,14 @@ export class MalformedAuthorizationError extends EntraAuthError<'authorization_m
 export class InvalidTokenError extends EntraAuthError<TokenErrorCode> {
   /**
    * @param code the check that failed
-   * @param message for the log: what was expected, what came, what to do
+   * @param reason for the log: what was expected, what came, what to do
    */
-  constructor(code: TokenErrorCode, message?: string, options?: { cause?: unknown }) {
+  constructor(code: TokenErrorCode, reason?: string, options?: { cause?: unknown }) {
     super({
       code,
       status: HttpStatus.UNAUTHORIZED,
       publicMessage: TOKEN_ERROR_TEXT[code],
-      message: message ?? TOKEN_ERROR_TEXT[code],
+      reason,
       challenge: { error: 'invalid_token', errorDescription: TOKEN_ERROR_TEXT[code] },
       cause: options?.cause,
     });

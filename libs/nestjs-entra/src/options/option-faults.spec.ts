@@ -192,6 +192,16 @@ describe('optionFaults says what was given, what is accepted and what to do:', (
 });
 
 describe('optionFaults', () => {
+  it('finds a deadline that is too short for its retries, once both are numbers that are accepted', () => {
+    const short = 'network.timeoutMs is 1000 and network.retries is 5, which leaves 41 ms for each attempt; ';
+    expect(faultsOf({ network: { timeoutMs: 1_000, retries: 5 } })).toEqual([
+      `${short}give a timeoutMs of at least 3150, or fewer retries.`,
+    ]);
+    expect(faultsOf({ network: { timeoutMs: 999, retries: 5 } })).toEqual([
+      'network.timeoutMs is 999; give a whole number from 1000 to 120000.',
+    ]);
+  });
+
   it('finds every fault at once', () => {
     const wrong = {
       instance: 'http://x',

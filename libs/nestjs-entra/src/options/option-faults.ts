@@ -1,3 +1,4 @@
+import { attemptTimeFaults } from './attempt-time.js';
 import { b2cFaults } from './b2c-faults.js';
 import { credentialFaults } from './credential-faults.js';
 import { downstreamApiFaults } from './downstream-api-faults.js';
@@ -153,10 +154,13 @@ function capabilityFaults(capabilities: unknown): string[] {
 function networkFaults(network: unknown): string[] {
   if (network === undefined) return [];
   if (!isObject(network)) return [`network is ${shown(network)}; give an object, or leave it out.`];
-  return [
-    ...unknownNameFaults('option', network, ['timeoutMs', 'retries', 'fetch'], 'network.'),
+  const numbers = [
     ...numberFaults('network.timeoutMs', network['timeoutMs'], 1_000, 120_000),
     ...numberFaults('network.retries', network['retries'], 0, 5),
+  ];
+  return [
+    ...unknownNameFaults('option', network, ['timeoutMs', 'retries', 'fetch'], 'network.'),
+    ...(numbers.length > 0 ? numbers : attemptTimeFaults(network)),
     ...fetchFaults('network.fetch', network['fetch']),
   ];
 }

@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { NETWORK_DEFAULTS } from './attempt-time.js';
 import { Authority } from './authority.js';
 import { resolveDownstreamApis } from './downstream-apis.js';
 import type { EntraAuthOptions } from './entra-auth-options.js';
@@ -41,8 +42,8 @@ export function resolveOptions(options: EntraAuthOptions): ResolvedOptions {
     clientCapabilities: Object.freeze([...(options.clientCapabilities ?? ['cp1'])]),
     tokenCache: resolveTokenCacheOptions(options.tokenCache),
     network: Object.freeze({
-      timeoutMs: options.network?.timeoutMs ?? 10_000,
-      retries: options.network?.retries ?? 1,
+      timeoutMs: options.network?.timeoutMs ?? NETWORK_DEFAULTS.timeoutMs,
+      retries: options.network?.retries ?? NETWORK_DEFAULTS.retries,
       // Looked up at each call, so that a test or an agent which replaces the global fetch is obeyed.
       fetch: options.network?.fetch ?? ((input, init) => globalThis.fetch(input, init)),
     }),

@@ -6,10 +6,10 @@ export interface ApplicationTokens {
     scope: string,
     options: { tenantId?: string; signal?: AbortSignal },
   ): Promise<{ readonly accessToken: string; readonly expiresOn: Date }>;
-  replaceTokenForApp(
+  replaceToken(
     refused: string,
     scope: string,
-    options: { claims: string; tenantId?: string; signal?: AbortSignal },
+    options: { as: 'app'; claims: string; tenantId?: string; signal?: AbortSignal },
   ): Promise<string>;
 }
 
@@ -38,7 +38,7 @@ export class ApplicationTokenCredential {
     const known = await this.#tokens.getTokenForApp(scope, rest);
     if (claims !== undefined) {
       // Azure's clients ask with claims after a challenge alone, which refused the token that is known.
-      await this.#tokens.replaceTokenForApp(known.accessToken, scope, { ...rest, claims });
+      await this.#tokens.replaceToken(known.accessToken, scope, { ...rest, as: 'app', claims });
     }
     const { accessToken, expiresOn } =
       claims === undefined ? known : await this.#tokens.getTokenForApp(scope, rest);

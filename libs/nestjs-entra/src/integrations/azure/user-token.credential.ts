@@ -10,10 +10,10 @@ export interface UserTokens {
     scopes: string | readonly string[],
     options: { tenantId?: string; signal?: AbortSignal },
   ): Promise<{ readonly accessToken: string }>;
-  replaceTokenForUser(
+  replaceToken(
     refused: string,
     scopes: string | readonly string[],
-    options: { claims: string; tenantId?: string; signal?: AbortSignal },
+    options: { as: 'user'; claims: string; tenantId?: string; signal?: AbortSignal },
   ): Promise<string>;
 }
 
@@ -76,6 +76,6 @@ export class UserTokenCredential {
     // Azure's clients ask with claims after a challenge alone, which refused the token that is known.
     return claims === undefined
       ? accessToken
-      : this.#tokens.replaceTokenForUser(accessToken, scopes, { ...rest, claims });
+      : this.#tokens.replaceToken(accessToken, scopes, { ...rest, as: 'user', claims });
   }
 }

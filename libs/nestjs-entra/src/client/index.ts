@@ -1,0 +1,1 @@
+export { readChallenge, type ApiChallenge, type ChallengeResponse } from './read-challenge.js';
