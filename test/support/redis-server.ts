@@ -12,6 +12,8 @@ export interface RedisServer {
   readonly pid: number;
   /** Sends one command on a connection of its own and gives the first line or the bulk text of the reply. */
   command(...args: string[]): Promise<string>;
+  /** The same after `AUTH`. */
+  commandAs(password: string, ...args: string[]): Promise<string>;
   /** Halts the process where it is, and lets it go on. */
   signal(name: 'SIGSTOP' | 'SIGCONT'): void;
   /** How often a command was called since the start, by `INFO commandstats`. */
@@ -73,6 +75,7 @@ export async function startRedis({
     url: `redis://127.0.0.1:${at}`,
     pid: child.pid ?? 0,
     command,
+    commandAs: (password, ...args) => sendCommand(at, args, password),
     signal: (name) => void child.kill(name),
     calls: async (name) =>
       Number(
@@ -113,22 +116,29 @@ function requireRedis(): void {
 }
 
 /** A command by hand, so that what is tested is not what tests. */
-async function sendCommand(port: number, args: readonly string[]): Promise<string> {
+async function sendCommand(port: number, args: readonly string[], password?: string): Promise<string> {
   const socket = connect(port, '127.0.0.1');
+  socket.setTimeout(10_000, () => socket.destroy(new Error(`No reply to ${args[0]}`)));
   try {
     await once(socket, 'connect');
-    const parts = args.map((arg) => `$${Buffer.byteLength(arg)}\r\n${arg}\r\n`);
-    socket.write(`*${args.length}\r\n${parts.join('')}`);
+    if (password !== undefined) socket.write(written(['AUTH', password]));
+    socket.write(written(args));
     let reply = '';
     for await (const chunk of socket) {
       reply += String(chunk);
-      const text = wholeReply(reply);
+      // The reply to AUTH comes first.
+      const text = wholeReply(password === undefined ? reply : reply.replace(/^(\+OK\r\n)?/, ''));
       if (text !== undefined) return text;
     }
     throw new Error(`The connection ended after ${JSON.stringify(reply)}`);
   } finally {
     socket.destroy();
   }
+}
+
+function written(args: readonly string[]): string {
+  const parts = args.map((arg) => `$${Buffer.byteLength(arg)}\r\n${arg}\r\n`);
+  return `*${args.length}\r\n${parts.join('')}`;
 }
 
 /** The text of a simple, number or bulk reply once it is complete; of others the raw form. */
