@@ -12,7 +12,6 @@ import { createStoredTokens } from './create-stored-tokens.js';
 import { concreteTenant } from './concrete-tenant.js';
 import { presentedAssertion, type OnBehalfOfRequest } from './presented-assertion.js';
 import { ScopeRequests } from './scope-requests.js';
-import type { ObtainedToken } from './stored-tokens.js';
 import { TokenAcquirer } from './token-acquirer.js';
 import type { AcquiredToken, TokenAcquisitionOptions } from './token-acquisition.options.js';
 import type { ObtainedToken } from './stored-tokens.js';
