@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from 'nestjs-entra';
 import { CalendarController } from './calendar.controller.js';
-import { DownstreamClient } from './downstream.client.js';
 import { HealthController } from './health.controller.js';
 import { MeController } from './me.controller.js';
 import { PayrollController } from './payroll.controller.js';
@@ -9,8 +8,7 @@ import { entraOptions } from './settings.js';
 import { VaultController } from './vault.controller.js';
 
 @Module({
-  imports: [AuthModule.forRootAsync({ useFactory: entraOptions })],
+  imports: [AuthModule.forRootAsync({ useFactory: entraOptions, injectableDownstreamApis: ['downstream'] })],
   controllers: [CalendarController, HealthController, MeController, PayrollController, VaultController],
-  providers: [DownstreamClient],
 })
 export class AppModule {}

@@ -46,6 +46,7 @@ export { TokenAcquisitionService } from './acquisition/token-acquisition.service
 export type {
   DownstreamCallOptions,
   DownstreamIdentity,
+  DownstreamTokenRequest,
   RawDownstreamCallOptions,
 } from './downstream/downstream-call.options.js';
 export { DownstreamApi } from './downstream/downstream-api.js';

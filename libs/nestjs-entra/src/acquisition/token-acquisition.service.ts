@@ -6,14 +6,15 @@ import { NoUserAssertionError } from '../errors/acquisition.errors.js';
 import { AppOnlyCallerError } from '../errors/authorization.errors.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
+import { describeToken } from './acquired-token.js';
 import { AcquiredTokens } from './acquired-tokens.js';
-import { concreteTenant } from './concrete-tenant.js';
 import { createStoredTokens } from './create-stored-tokens.js';
+import { concreteTenant } from './concrete-tenant.js';
 import { presentedAssertion, type OnBehalfOfRequest } from './presented-assertion.js';
 import { ScopeRequests } from './scope-requests.js';
-import type { ObtainedToken } from './stored-tokens.js';
 import { TokenAcquirer } from './token-acquirer.js';
 import type { AcquiredToken, TokenAcquisitionOptions } from './token-acquisition.options.js';
+import type { ObtainedToken } from './stored-tokens.js';
 import { TOKEN_EXCHANGE_ENGINE, type TokenExchangeEngine } from './token-exchange-engine.js';
 import type { TokenRequest } from './token-request.js';
 import { TokenRequests, type ExchangeSubject } from './token-requests.js';
@@ -123,31 +124,27 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
     return new AcquiredTokens(this.#scopes.of(scopes), tokens, this.#scopes);
   }
 
+  /** Tells one caller's token from another's; `undefined` where nobody calls. @internal */
+  get callerId(): string | undefined {
+    return this.context.caller?.assertion.id;
+  }
+
   /**
    * A token in place of one that a downstream API refused with a claims challenge. The refused one is not served any
    * more, even if there is no other.
    * @internal
    */
-  async replaceTokenForUser(
+  async replaceToken(
     refused: string,
     scopes: string | readonly string[],
-    options: TokenAcquisitionOptions & { claims: string },
+    { as, ...options }: TokenAcquisitionOptions & { as: 'user' | 'app'; claims: string },
   ): Promise<string> {
-    const plain = this.userRequest(scopes, { ...options, claims: undefined });
-    const claimed = this.userRequest(scopes, options);
-    return (await this.#acquirer.replace(refused, plain, claimed, options)).accessToken;
-  }
-
-  /** As {@link replaceTokenForUser}, for the API itself. @internal */
-  async replaceTokenForApp(
-    refused: string,
-    scope: string,
-    options: TokenAcquisitionOptions & { claims: string },
-  ): Promise<string> {
-    const { tenantId, claims } = options;
-    const of = (wanted?: string) =>
-      this.#requests.ofApplication(this.#scopes.single(scope), tenantId, wanted);
-    return (await this.#acquirer.replace(refused, of(), of(claims), options)).accessToken;
+    const request = (claims?: string) =>
+      as === 'app'
+        ? this.#requests.ofApplication(this.#scopes.single(scopes), options.tenantId, claims)
+        : this.userRequest(scopes, { ...options, claims });
+    const replaced = this.#acquirer.replace(refused, request(), request(options.claims), options);
+    return (await this.orFailed(replaced)).accessToken;
   }
 
   /**
@@ -201,18 +198,22 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
     options: TokenAcquisitionOptions = {},
   ): Promise<AcquiredToken> {
     const known = this.recall(request, options);
-    if (known) return describe(known, 'memory');
+    if (known) return describeToken(known, 'memory');
     const { token, source } = await this.obtain(request, options);
-    return describe(token, source);
+    return describeToken(token, source);
   }
 
-  private async acquire(request: TokenRequest, options?: TokenAcquisitionOptions): Promise<CachedToken> {
+  private async acquire(request: TokenRequest, options: TokenAcquisitionOptions = {}): Promise<CachedToken> {
     return (await this.obtain(request, options)).token;
   }
 
-  private async obtain(request: TokenRequest, options: TokenAcquisitionOptions = {}): Promise<ObtainedToken> {
+  private async obtain(request: TokenRequest, options: TokenAcquisitionOptions): Promise<ObtainedToken> {
+    return this.orFailed(this.#acquirer.obtain(request, options));
+  }
+
+  private async orFailed<T>(token: Promise<T>): Promise<T> {
     try {
-      return await this.#acquirer.obtain(request, options);
+      return await token;
     } catch (error) {
       throw this.context.failed(error);
     }
@@ -241,9 +242,4 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
 function subjectOf({ user, assertion }: Caller, tenant?: string): ExchangeSubject {
   const tenantId = tenant === undefined ? user.tid : concreteTenant(tenant);
   return { assertion, tenantId, userId: user.oid, assertionExpiresAt: user.claims.exp * 1000 };
-}
-
-function describe(token: CachedToken, source: AcquiredToken['source']): AcquiredToken {
-  const { accessToken, expiresAt, scopes, tenantId, correlationId } = token;
-  return { accessToken, expiresOn: new Date(expiresAt), scopes, tenantId, source, correlationId };
 }
