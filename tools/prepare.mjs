@@ -61,6 +61,28 @@ function isInstalled() {
   );
 }
 
+/** Installs Debian's Redis for the tests of the shared store, when it is missing and this user may. */
+export async function ensureRedis() {
+  const isThere = async (program) =>
+    (await run(program, ['--version'], { stdio: 'ignore' }).catch(() => 1)) === 0;
+  if ((await isThere('redis-server')) && (await isThere('redis-cli'))) return;
+  const mayInstall = process.getuid?.() === 0 && (await isThere('apt-get'));
+  if (mayInstall) {
+    process.stdout.write('Installing redis-server …\n');
+    const options = { stdio: 'ignore', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
+    // No service of it: the tests start their own.
+    const args = ['-o', 'DPkg::Lock::Timeout=60', 'install', '-y', '--no-install-recommends', 'redis-server'];
+    if ((await run('apt-get', args, options)) !== 0) {
+      await run('apt-get', ['update'], options);
+      await run('apt-get', args, options);
+    }
+    if (await isThere('redis-server')) return;
+  }
+  process.stderr.write(
+    'redis-server is missing, so the tests of the shared store will fail; on Debian and Ubuntu: sudo apt-get install redis-server.\n',
+  );
+}
+
 const LIBRARIES = ['nestjs-entra', 'entra-emulator'];
 const APPLICATIONS = ['downstream-api', 'sample-api'];
 

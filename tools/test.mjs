@@ -2,10 +2,11 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ensureInstalled, requireNode, runBin } from './prepare.mjs';
+import { ensureInstalled, ensureRedis, requireNode, runBin } from './prepare.mjs';
 
 requireNode();
 await ensureInstalled();
+await ensureRedis();
 
 const only = process.argv.slice(2);
 if (only.length > 0) process.exit(await runBin('vitest/vitest.mjs', ['run', ...only]));

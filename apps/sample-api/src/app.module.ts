@@ -2,7 +2,6 @@ import { Module } from '@nestjs/common';
 import { AuthModule } from 'nestjs-entra';
 import { InspectorModule } from 'nestjs-entra/inspector';
 import { CalendarController } from './calendar.controller.js';
-import { DownstreamClient } from './downstream.client.js';
 import { HealthController } from './health.controller.js';
 import { MeController } from './me.controller.js';
 import { PayrollController } from './payroll.controller.js';
@@ -11,10 +10,9 @@ import { VaultController } from './vault.controller.js';
 
 @Module({
   imports: [
-    AuthModule.forRootAsync({ useFactory: entraOptions }),
+    AuthModule.forRootAsync({ useFactory: entraOptions, injectableDownstreamApis: ['downstream'] }),
     ...(process.env['NODE_ENV'] === 'production' ? [] : [InspectorModule]),
   ],
   controllers: [CalendarController, HealthController, MeController, PayrollController, VaultController],
-  providers: [DownstreamClient],
 })
 export class AppModule {}

@@ -1,7 +1,7 @@
 import type { EntraAuthOptions } from 'nestjs-entra';
 
 /** The environment that the sample API runs in; a variable that is missing is named. */
-export function setting(name: string): string {
+function setting(name: string): string {
   const value = process.env[name];
   if (!value) throw new Error(`The environment variable ${name} is missing; \`npm start\` sets it.`);
   return value;
@@ -14,5 +14,8 @@ export function entraOptions(): EntraAuthOptions {
     tenantId: setting('AZURE_TENANT_ID'),
     clientId: setting('AZURE_CLIENT_ID'),
     clientCredentials: [{ sourceType: 'ClientSecret', clientSecret: setting('AZURE_CLIENT_SECRET') }],
+    downstreamApis: {
+      downstream: { baseUrl: setting('DOWNSTREAM_API_URL'), scopes: 'api://downstream-api/User.Read' },
+    },
   };
 }
