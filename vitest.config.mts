@@ -15,6 +15,7 @@ const shared = {
       'nestjs-entra/keyv': source('./libs/nestjs-entra/src/integrations/keyv/index.ts'),
       'nestjs-entra/redis': source('./libs/nestjs-entra/src/integrations/redis/index.ts'),
       'nestjs-entra/client': source('./libs/nestjs-entra/src/client/index.ts'),
+      'nestjs-entra/inspector': source('./libs/nestjs-entra/src/integrations/inspector/index.ts'),
       'nestjs-entra': source('./libs/nestjs-entra/src/index.ts'),
       'entra-emulator': source('./libs/entra-emulator/src/index.ts'),
     },

@@ -125,7 +125,6 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
     'integrations',
   ],
   integrations: [
-    'caller',
     'options',
     'credentials',
     'acquisition',
@@ -289,6 +288,10 @@ describe('The public list', () => {
   it('of nestjs-entra/keyv and nestjs-entra/redis', async () => {
     expect(Object.keys(await import('nestjs-entra/keyv'))).toEqual(['KeyvTokenCacheStore']);
     expect(Object.keys(await import('nestjs-entra/redis'))).toEqual(['RedisTokenCacheStore']);
+  });
+
+  it('of nestjs-entra/inspector', async () => {
+    expect(Object.keys(await import('nestjs-entra/inspector'))).toEqual(['InspectorModule']);
   });
 
   it('of entra-emulator', async () => {

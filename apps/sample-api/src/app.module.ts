@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from 'nestjs-entra';
+import { InspectorModule } from 'nestjs-entra/inspector';
 import { CalendarController } from './calendar.controller.js';
 import { HealthController } from './health.controller.js';
 import { MeController } from './me.controller.js';
@@ -8,7 +9,10 @@ import { entraOptions } from './settings.js';
 import { VaultController } from './vault.controller.js';
 
 @Module({
-  imports: [AuthModule.forRootAsync({ useFactory: entraOptions, injectableDownstreamApis: ['downstream'] })],
+  imports: [
+    AuthModule.forRootAsync({ useFactory: entraOptions, injectableDownstreamApis: ['downstream'] }),
+    ...(process.env['NODE_ENV'] === 'production' ? [] : [InspectorModule]),
+  ],
   controllers: [CalendarController, HealthController, MeController, PayrollController, VaultController],
 })
 export class AppModule {}

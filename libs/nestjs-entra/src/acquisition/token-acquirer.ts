@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import type { CachedToken } from '../cache/cached-token.js';
 import { MemoryTokenCache } from '../cache/memory-token.cache.js';
+import type { TokenFlow } from '../caller/token-flow.js';
 import { EntraAuthError } from '../errors/entra-auth.error.js';
 import { acquisitionLogLevel } from './aadsts-log-level.js';
 import { checkAcquisitionOptions } from './acquisition-option-checks.js';
@@ -43,6 +44,7 @@ export class TokenAcquirer {
   constructor(
     options: { readonly maxBytes: number; readonly expiryBufferSeconds: number },
     createStored: (factory: CachedTokenFactory) => StoredTokens | undefined = () => undefined,
+    private readonly flow?: TokenFlow,
   ) {
     this.#cache = new MemoryTokenCache(options.maxBytes);
     this.#factory = new CachedTokenFactory(options.expiryBufferSeconds * 1000);
@@ -55,6 +57,7 @@ export class TokenAcquirer {
     const now = Date.now();
     const token = this.#cache.find(request.key, request.names, now);
     if (!token || !isOwnedBy(token, request)) return undefined;
+    this.flow?.step({ kind: 'memory_hit', scopes: request.scopes, expiresAt: token.expiresAt });
     if (now >= token.refreshAt) this.renewAhead(token, request);
     return token;
   }
@@ -71,10 +74,16 @@ export class TokenAcquirer {
     const purpose = options.forceRefresh ? 'new' : options.claims === undefined ? 'any' : 'claims';
     const flight = flightOf(request, purpose);
     const failure = purpose === 'any' ? this.#failures.find(flight, Date.now()) : undefined;
+    this.flow?.step({ kind: 'memory_miss', scopes: request.scopes });
+    if (failure) this.flow?.step({ kind: 'failure_remembered', error: failure });
     if (failure) throw failure;
+    if (this.#exchanges.isUnderWay(flight))
+      this.flow?.step({ kind: 'exchange_joined', scopes: request.scopes });
     const exchange = () => this.exchange(request, flight, options.correlationId ?? randomUUID());
     const work = () => this.byWayOfStore(request, exchange, purpose);
-    return orAborted(this.#exchanges.run(flight, work), options.signal);
+    const obtained = await orAborted(this.#exchanges.run(flight, work), options.signal);
+    this.flow?.step({ kind: 'token_obtained', scopes: request.scopes, source: obtained.source });
+    return obtained;
   }
 
   /**
@@ -162,19 +171,23 @@ export class TokenAcquirer {
   }
 
   private async exchange(request: TokenRequest, flight: string, correlationId: string): Promise<CachedToken> {
-    const { holder } = request;
+    const { holder, scopes, tenantId } = request;
     this.#holdBack.check(holder, Date.now());
+    this.flow?.step({ kind: 'exchange_started', scopes, tenantId, correlationId });
     try {
       const exchanged = await request.exchange(request.scopes, correlationId);
       const acquiredAt = Date.now();
       const token = this.#factory.create(request, exchanged, correlationId, acquiredAt);
       this.#cache.add(request.key, token, acquiredAt);
       this.#failures.delete(flight);
+      const { expiresAt } = token;
+      this.flow?.step({ kind: 'exchange_finished', scopes: token.scopes, expiresAt, correlationId });
       return token;
     } catch (error) {
       this.#failures.add(flight, error, Date.now());
       this.#holdBack.note(holder, error, Date.now());
       this.log(error, request, correlationId);
+      this.flow?.step({ kind: 'exchange_failed', error, correlationId });
       throw error;
     }
   }
@@ -183,6 +196,7 @@ export class TokenAcquirer {
   private renewAhead(token: CachedToken, request: TokenRequest): void {
     if (this.#renewed.has(token)) return;
     this.#renewed.add(token);
+    this.flow?.step({ kind: 'renewal_started', scopes: token.requested });
     // All it was asked for: this request may want less of it.
     const whole = { ...request, scopes: token.requested, names: new Set(token.requested.map(scopeName)) };
     const flight = flightOf(whole, 'ahead');

@@ -38,7 +38,11 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
     this.#scopes = new ScopeRequests(options.authority.graphResource, options.downstreamApis);
     this.#requests = new TokenRequests(options, engine);
     const { tokenCache } = options;
-    this.#acquirer = new TokenAcquirer(tokenCache, (factory) => createStoredTokens(tokenCache, factory));
+    this.#acquirer = new TokenAcquirer(
+      tokenCache,
+      (factory) => createStoredTokens(tokenCache, factory),
+      context.flow,
+    );
     // What is exchanged for every caller is known now, so a contradiction in it stops the boot.
     this.#scopes.of(options.scopes);
   }
