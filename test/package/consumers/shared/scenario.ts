@@ -9,6 +9,7 @@ import { addAccessToken } from 'nestjs-entra/axios';
 import { ApplicationTokenCredential, UserTokenCredential } from 'nestjs-entra/azure';
 import { readChallenge } from 'nestjs-entra/client';
 import { GraphAuthenticationProvider } from 'nestjs-entra/graph';
+import { InspectorModule } from 'nestjs-entra/inspector';
 import { KeyvTokenCacheStore } from 'nestjs-entra/keyv';
 import { RedisTokenCacheStore } from 'nestjs-entra/redis';
 import { createAdapter } from './adapter.js';
@@ -30,6 +31,7 @@ const OF_SUBPATHS: readonly unknown[] = [
   addAccessToken,
   ApplicationTokenCredential,
   GraphAuthenticationProvider,
+  InspectorModule,
   RedisTokenCacheStore,
   UserTokenCredential,
 ];
