@@ -168,7 +168,7 @@ describe('requests that are no requests for tokens', () => {
     ['nowhere', 404],
     ['', 404],
     ['%E0%A4%A/oauth2/v2.0/token', 400],
-    ['common/oauth2/v2.0/authorize', 404],
+    ['common/oauth2/v2.0/authorize', 400],
   ])('%j is %d', async (path, status) => {
     expect((await send(stage.emulator, path)).status).toBe(status);
   });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { ROOT } from '../../tools/prepare.mjs';
 
 const ALLOWED =
-  /^(?:dist\/.+\.(?:js|d\.ts)|dist\/esm\/package\.json|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
+  /^(?:dist\/.+\.(?:js|d\.ts)|dist\/esm\/package\.json|bin\/entra-emulator\.js|seed\.schema\.json|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
 const UNWANTED = /\.(?:spec|test)\.|(?:^|\/)(?:src|test|tests|__tests__)\/|tsconfig/;
 const REQUIRED = ['package.json', 'README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts'];
 const DOWNLOAD_ADDRESS = /https?:\/\/[^\s'"`)]+\.(?:tgz|tar\.gz)\b/;

@@ -1,7 +1,23 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
+import type { EmulatorSeed } from './seed/emulator-seed.js';
 import { runCommandLine, type CommandLineResult } from './command-line.js';
 
 const TENANT = '11111111-2222-4333-8444-555555555555';
+
+function writeText(text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'entra-emulator-seed-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'seed.json');
+  writeFileSync(file, text);
+  return file;
+}
+
+function writeSeed(seed: EmulatorSeed): string {
+  return writeText(JSON.stringify(seed));
+}
 
 describe('the command line', () => {
   const results: CommandLineResult[] = [];
@@ -21,11 +37,21 @@ describe('the command line', () => {
     expect(exitCode).toBe(0);
     expect(output?.split('\n')).toEqual([
       `Entra emulator listens on ${emulator?.url}`,
-      `Tenant id: ${TENANT}`,
-      `CA file:   ${emulator?.caCertificateFile}`,
+      `Administration: ${emulator?.url}/admin`,
+      `Metadata:       ${emulator?.url}/${TENANT}/v2.0/.well-known/openid-configuration`,
+      `Tenant id:      ${TENANT}`,
+      `CA file:        ${emulator?.caCertificateFile}`,
       '',
+      'Trust its certificate, which was made for this run alone:',
+      `  Node.js    NODE_EXTRA_CA_CERTS=${emulator?.caCertificateFile}`,
+      `  curl       --cacert ${emulator?.caCertificateFile}`,
+      `  browsers   open ${emulator?.url}/admin once and accept the warning, or import the CA file`,
+      '',
+      "For AuthModule.forRoot() and Azure's SDKs:",
       `AZURE_AUTHORITY_HOST=${emulator?.url}`,
       `AZURE_TENANT_ID=${TENANT}`,
+      'AZURE_CLIENT_ID=11111111-aaaa-4bbb-8ccc-000000000001',
+      'AZURE_CLIENT_SECRET=sample-api-secret',
       `NODE_EXTRA_CA_CERTS=${emulator?.caCertificateFile}`,
       '',
     ]);
@@ -42,6 +68,61 @@ describe('the command line', () => {
     [['--nope'], "Unknown option '--nope'. See --help."],
   ])('refuses %j', async (args, complaint) => {
     expect(await run(...args)).toEqual({ complaint, exitCode: 2 });
+  });
+
+  it('starts with what a seed file says', async () => {
+    const file = writeSeed({ tenantId: TENANT, users: [{ oid: TENANT, name: 'Ben Walters' }] });
+    const { output, emulator } = await run('--port', '0', '--seed', file);
+    expect(emulator?.tenantId).toBe(TENANT);
+    expect(output).not.toContain('AZURE_CLIENT_ID');
+    const { body } = await emulator!.fetch(`${emulator!.url}/admin/api/users`).then(async (response) => ({
+      body: (await response.json()) as unknown,
+    }));
+    expect(body).toMatchObject([
+      { name: 'Ben Walters', preferredUsername: 'ben.walters@contoso.onmicrosoft.com' },
+    ]);
+  });
+
+  it.each([
+    ['{', /^.*seed\.json has faults:\nThe file .*seed\.json is no JSON: .*$/],
+    [
+      JSON.stringify({ users: [{ oid: 'adele', names: [] }], applicatons: [], applications: 1 }),
+      new RegExp(
+        [
+          'seed\\.json has faults:',
+          '/applicatons: no such member; known are \\$schema, tenantId, tenants, users, applications, consents, conditionalAccess\\.',
+          '/users/0/names: no such member; known are oid, .*\\.',
+          '/users/0/oid: must be a GUID, but is "adele"\\.',
+          '/applications: must be an array, but is 1\\.$',
+        ].join('\n'),
+      ),
+    ],
+    [
+      JSON.stringify({
+        users: [{ oid: TENANT }, { oid: TENANT }],
+        consents: [{ clientId: TENANT, scopes: ['api://nobody/Read'] }],
+        conditionalAccess: [{ scope: 'User.Read', code: 1 }],
+        applications: [{ redirectUris: { spa: ['http://example.com/'] } }],
+      }),
+      new RegExp(
+        [
+          `/users/1: User ${TENANT} exists already in tenant .*`,
+          '/applications/0: The redirect URI http://example\\.com/ must begin with https://, or with http://localhost\\.',
+          '/consents/0: Consent to "api://nobody/Read" is not possible: .*',
+          '/conditionalAccess/0: requireClaims: AADSTS1 is not a code the emulator knows\\.$',
+        ].join('\n'),
+      ),
+    ],
+  ])('names the path of each fault of a seed: %s', async (text, complaint) => {
+    const result = await run('--port', '0', '--seed', writeText(text));
+    expect(result).toEqual({ complaint: expect.stringMatching(complaint), exitCode: 1 });
+  });
+
+  it('says that the seed file does not exist', async () => {
+    expect(await run('--seed', '/nowhere/seed.json')).toEqual({
+      complaint: '/nowhere/seed.json has faults:\nThe file /nowhere/seed.json does not exist.',
+      exitCode: 1,
+    });
   });
 
   it('says when the port is taken', async () => {

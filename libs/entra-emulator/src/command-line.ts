@@ -1,13 +1,20 @@
 import { parseArgs } from 'node:util';
+import { banner } from './banner.js';
 import { EntraEmulator } from './entra-emulator.js';
+import { DEMO_SEED } from './seed/demo-seed.js';
+import { SeedError } from './seed/emulator-seed.js';
+import { readSeedFile } from './seed/read-seed-file.js';
 import { isGuid } from './tenants/guid.js';
 
-const USAGE = `Usage: entra-emulator [--port <number>] [--tenant <GUID>]
+const USAGE = `Usage: entra-emulator [--port <number>] [--seed <file>] [--tenant <GUID>]
 
 Starts an identity platform that answers as Microsoft Entra ID does.
 
   --port <number>   TCP port on localhost (default 8443; 0 takes a free one)
-  --tenant <GUID>   id of the home tenant (default: random)
+  --seed <file>     JSON file of tenants, users, applications, consents and
+                    conditional access (default: a demonstration; its schema
+                    is entra-emulator/seed.schema.json)
+  --tenant <GUID>   id of the home tenant (default: that of the seed, or random)
   --help            shows this text
 `;
 
@@ -31,6 +38,7 @@ export interface CommandLineResult {
 interface Flags {
   readonly port: number;
   readonly tenantId: string | undefined;
+  readonly seedFile: string | undefined;
   readonly help: boolean;
 }
 
@@ -44,10 +52,19 @@ export async function runCommandLine(args: readonly string[]): Promise<CommandLi
     return { output: USAGE, exitCode: 0 };
   }
   try {
-    const { port, tenantId } = flags;
-    const emulator = await EntraEmulator.start({ port, ...(tenantId === undefined ? {} : { tenantId }) });
-    return { output: banner(emulator), exitCode: 0, emulator };
+    const { port, tenantId, seedFile } = flags;
+    const seed = seedFile === undefined ? DEMO_SEED : await readSeedFile(seedFile);
+    const emulator = await EntraEmulator.start({
+      port,
+      seed,
+      ...(tenantId === undefined ? {} : { tenantId }),
+    });
+    return { output: banner(emulator, seed), exitCode: 0, emulator };
   } catch (error) {
+    if (error instanceof SeedError) {
+      const file = flags.seedFile ?? 'the demonstration';
+      return { complaint: `${file} has faults:\n${error.message}`, exitCode: FAILED };
+    }
     const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
     const complaint = isTaken
       ? `Port ${flags.port} is in use; choose another with --port.`
@@ -64,6 +81,7 @@ function readFlags(args: readonly string[]): Flags | string {
       options: {
         port: { type: 'string' },
         tenant: { type: 'string' },
+        seed: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     });
@@ -74,22 +92,15 @@ function readFlags(args: readonly string[]): Flags | string {
     if (values.tenant !== undefined && !isGuid(values.tenant)) {
       return `--tenant must be a GUID, but is '${values.tenant}'.`;
     }
-    return { port: Number(port), tenantId: values.tenant, help: values.help ?? false };
+    return {
+      port: Number(port),
+      tenantId: values.tenant,
+      seedFile: values.seed,
+      help: values.help ?? false,
+    };
   } catch (error) {
     return `${messageOf(error).split('. ')[0]?.replace(/\.$/, '')}. See --help.`;
   }
-}
-
-/** Where the emulator is, and what to set for clients to find it. */
-function banner({ url, tenantId, caCertificateFile }: EntraEmulator): string {
-  return `Entra emulator listens on ${url}
-Tenant id: ${tenantId}
-CA file:   ${caCertificateFile}
-
-AZURE_AUTHORITY_HOST=${url}
-AZURE_TENANT_ID=${tenantId}
-NODE_EXTRA_CA_CERTS=${caCertificateFile}
-`;
 }
 
 function messageOf(error: unknown): string {

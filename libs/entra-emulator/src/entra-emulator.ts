@@ -1,3 +1,7 @@
+import { BrowserSessions } from './authorize/browser-sessions.js';
+import { Transactions } from './authorize/transactions.js';
+import { EmulatedBrowser } from './browser/emulated-browser.js';
+import { signInUser, type UserSignIn, type UserTokens } from './browser/sign-in-user.js';
 import { requestHandler } from './endpoints/request-handler.js';
 import type { RecordedRequest } from './endpoints/request-log.js';
 import type { EntraEmulatorOptions } from './entra-emulator-options.js';
@@ -5,7 +9,11 @@ import type { Platform } from './platform.js';
 import { Faults, type Fault } from './policies/faults.js';
 import { RequestLoops } from './policies/request-loops.js';
 import { RequiredClaims, type RequireClaimsPolicy } from './policies/required-claims.js';
+import { revokeSessions } from './policies/revoke-sessions.js';
 import { SignIns } from './policies/sign-ins.js';
+import { applySeed, checkSeed } from './seed/apply-seed.js';
+import { DEMO_SEED } from './seed/demo-seed.js';
+import type { EmulatorSeed } from './seed/emulator-seed.js';
 import type { ApplicationInit, EmulatedApplication } from './tenants/application.js';
 import { Consents, type ConsentGrant } from './tenants/consents.js';
 import { Directory } from './tenants/directory.js';
@@ -15,6 +23,7 @@ import { removeCaCertificateFile, writeCaCertificateFile } from './tls/ca-certif
 import { listen, type HttpsListener } from './tls/https-listener.js';
 import { createServerCertificate } from './tls/server-certificate.js';
 import { createTrustingFetch, type TrustingFetch } from './tls/trusting-fetch.js';
+import { AuthorizationCodes } from './tokens/authorization-codes.js';
 import { RefreshTokens } from './tokens/refresh-tokens.js';
 import { signInForAccessToken, signInForIdToken, type SignInOptions } from './tokens/sign-in.js';
 import { SigningKeys } from './tokens/signing-keys.js';
@@ -50,7 +59,6 @@ export class EntraEmulator {
   readonly fetch: typeof globalThis.fetch;
   readonly #platform: Platform;
   readonly #resources: Resources;
-  readonly #requests: RecordedRequest[] = [];
   #stopping: Promise<void> | undefined;
 
   private constructor(platform: Platform, resources: Resources) {
@@ -61,13 +69,15 @@ export class EntraEmulator {
     this.fetch = resources.trusting.fetch;
     this.#platform = platform;
     this.#resources = resources;
-    resources.listener.onRequest(requestHandler(platform, (request) => this.#requests.push(request)));
+    resources.listener.onRequest(requestHandler(platform));
   }
 
   /** Starts an emulator on 127.0.0.1, and on ::1 where the machine has it. */
   static async start(options: EntraEmulatorOptions = {}): Promise<EntraEmulator> {
     const now = options.now ?? Date.now;
-    const directory = new Directory(options.tenantId === undefined ? {} : { tenantId: options.tenantId });
+    const seed = checkSeed(options.seed === 'demo' ? DEMO_SEED : (options.seed ?? {}));
+    const tenantId = options.tenantId ?? seed.tenantId;
+    const directory = new Directory(tenantId === undefined ? {} : { tenantId });
     const [signingKeys, tls] = await Promise.all([SigningKeys.create(now), createServerCertificate()]);
     const listener = await listen(options.port ?? 0, tls);
     const { caCertificate } = tls;
@@ -80,21 +90,25 @@ export class EntraEmulator {
       directory,
       consents: new Consents(directory),
       signingKeys,
+      authorizationCodes: new AuthorizationCodes(),
       refreshTokens: new RefreshTokens(),
+      browserSessions: new BrowserSessions(),
+      transactions: new Transactions(now),
       requiredClaims: new RequiredClaims(directory),
       signIns: new SignIns(),
       faults: new Faults(),
+      requests: [],
       requestLoops: options.detectRequestLoops === true ? new RequestLoops(now) : undefined,
       fetch: trusting.fetch,
     };
     const emulator = new EntraEmulator(platform, { listener, trusting, caCertificate, caCertificateFile });
-    await emulator.#populate(options);
+    await emulator.#populate(seed, options);
     return emulator;
   }
 
   /** Every request that was answered, in order. Secrets and tokens are digests. */
   get requests(): readonly RecordedRequest[] {
-    return this.#requests;
+    return this.#platform.requests;
   }
 
   /** Closes every connection and removes the certificate file. May be called again. */
@@ -158,8 +172,38 @@ export class EntraEmulator {
     return signInForIdToken(this.#platform, claims);
   }
 
-  async #populate({ users = [], applications = [] }: EntraEmulatorOptions): Promise<void> {
+  /**
+   * Signs a user in to a client as a browser does, page by page, and redeems the code: the tokens the client has then.
+   *
+   * Throws an Error with Entra's error when the sign-in is refused.
+   *
+   * @example
+   * const { accessToken } = await emulator.signIn({ clientId: page.clientId, scopes: [`${api.clientId}/Read`] });
+   */
+  signIn(signIn: UserSignIn): Promise<UserTokens> {
+    return signInUser(this.#platform, this.openBrowser(), signIn);
+  }
+
+  /** A new browser without a screen, which keeps cookies and presses the buttons of the emulator's pages. */
+  openBrowser(): EmulatedBrowser {
+    return new EmulatedBrowser(this.url, this.fetch);
+  }
+
+  /** Revokes the sessions, codes and refresh tokens of a user, by object id: AADSTS50173 from then on. */
+  revokeSessions(userId: string): void {
+    const user = this.#platform.directory.findUserIn(undefined, userId);
+    if (user === undefined) {
+      throw new TypeError(`revokeSessions: there is no user ${userId}.`);
+    }
+    revokeSessions(this.#platform, user);
+  }
+
+  async #populate(
+    seed: EmulatorSeed,
+    { users = [], applications = [] }: EntraEmulatorOptions,
+  ): Promise<void> {
     try {
+      applySeed(this.#platform, seed);
       users.forEach((user) => this.addUser(user));
       applications.forEach((application) => this.addApplication(application));
     } catch (error) {

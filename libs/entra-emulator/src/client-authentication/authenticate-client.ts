@@ -1,6 +1,7 @@
 import { AadstsError } from '../errors/aadsts-error.js';
 import type { Platform } from '../platform.js';
 import type { EmulatedApplication } from '../tenants/application.js';
+import type { ClientPlatform } from '../tenants/redirect-uris.js';
 import type { ClientAuthentication, TokenClient } from '../tokens/token-client.js';
 import { checkClientAssertion } from './client-assertion.js';
 import { checkClientSecret } from './client-secret.js';
@@ -13,6 +14,8 @@ export interface ClientAuthenticationContext {
   readonly form: ReadonlyMap<string, string>;
   /** The addresses an assertion may be made out to. */
   readonly audiences: readonly string[];
+  /** The platform that the presented code or refresh token was issued to. */
+  readonly clientPlatform: ClientPlatform | undefined;
 }
 
 /** Checks the client's credential, of whichever kind, and says how the client authenticated. */
@@ -21,9 +24,10 @@ export async function authenticateClient({
   application,
   form,
   audiences,
+  clientPlatform,
 }: ClientAuthenticationContext): Promise<TokenClient> {
   const credential = presentedCredential(form);
-  if (application.isPublicClient) {
+  if (application.isPublicClient || clientPlatform === 'spa' || clientPlatform === 'publicClient') {
     checkPublicClient(credential, form);
     return clientOf(application, '0');
   }
@@ -39,12 +43,12 @@ export async function authenticateClient({
   }
 }
 
-/** A public client must not show a credential (AADSTS700025), and without one it may only refresh. */
+/** A public client must not show a credential (AADSTS700025), and without one it may only redeem what it was given. */
 function checkPublicClient(credential: PresentedCredential, form: ReadonlyMap<string, string>): void {
   if (credential.kind !== 'none') {
     throw new AadstsError(700025);
   }
-  if (form.get('grant_type') !== 'refresh_token') {
+  if (!['authorization_code', 'refresh_token'].includes(form.get('grant_type') ?? '')) {
     throw missingCredential(form);
   }
 }

@@ -1,6 +1,7 @@
 import { AadstsError } from '../errors/aadsts-error.js';
 import type { Platform } from '../platform.js';
 import type { EmulatedApplication, FederatedCredentialInit } from '../tenants/application.js';
+import { tokenIssuer } from '../tokens/issuer.js';
 import { isSignedWith, type DecodedToken } from '../tokens/json-web-token.js';
 import { checkAssertionTime } from './assertion-time.js';
 import { fetchProviderKeys, type ProviderKey } from './provider-keys.js';
@@ -81,9 +82,14 @@ function checkIsAppOnly(platform: Platform, { payload }: DecodedToken): void {
 }
 
 async function providerKeys(platform: Platform, issuer: string): Promise<readonly ProviderKey[]> {
-  return isOwnIssuer(platform, issuer)
-    ? platform.signingKeys.published.map(({ kid, publicKey }) => ({ kid, key: publicKey }))
-    : fetchProviderKeys(platform.fetch, issuer);
+  if (!isOwnIssuer(platform, issuer)) {
+    return fetchProviderKeys(platform.fetch, issuer);
+  }
+  // The metadata of a tenant that does not exist has no keys, whoever signed.
+  if (!platform.directory.tenants.some(({ tenantId }) => issuer === tokenIssuer(platform.url, tenantId, 2))) {
+    throw new AadstsError(900612);
+  }
+  return platform.signingKeys.published.map(({ kid, publicKey }) => ({ kid, key: publicKey }));
 }
 
 function isOwnIssuer(platform: Platform, issuer: string): boolean {

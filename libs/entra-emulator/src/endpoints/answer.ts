@@ -3,6 +3,8 @@ export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** What was refused, where the body does not say it as JSON: for the record of requests. */
+  readonly failure?: { readonly error: string; readonly aadsts: number };
 }
 
 /** Headers that every answer of Entra has. */

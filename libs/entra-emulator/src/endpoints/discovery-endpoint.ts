@@ -34,7 +34,7 @@ function metadataOf(url: string, named: NamedTenant, version: TokenVersion): Rec
     issuer: tokenIssuer(url, issuerSegment(named), version),
     ...(version === 1 ? { microsoft_multi_refresh_token: true } : {}),
     request_uri_parameter_supported: false,
-    userinfo_endpoint: 'https://graph.microsoft.com/oidc/userinfo',
+    userinfo_endpoint: `${url}/oidc/userinfo`,
     authorization_endpoint: `${base}/oauth2${v2}/authorize`,
     device_authorization_endpoint: `${base}/oauth2${v2}/devicecode`,
     http_logout_supported: true,

@@ -20,7 +20,11 @@ export interface Exchange {
   correlationId: string;
   /** Form parameters, empty until the body is read. */
   form: ReadonlyMap<string, string>;
-  /** True when the form names a parameter twice. */
+  /** The body as it came, empty until it is read. */
+  body: string;
+  /** Address of the other end of the connection. */
+  readonly remoteAddress: string | undefined;
+  /** True when the form names a parameter twice, or contradicts the `Authorization` header. */
   hasDuplicates: boolean;
 }
 
@@ -37,6 +41,8 @@ export function openExchange(request: IncomingMessage, baseUrl: string): Exchang
     traceId: randomUUID(),
     correlationId: '',
     form: new Map<string, string>(),
+    body: '',
+    remoteAddress: request.socket.remoteAddress,
     hasDuplicates: false,
   };
   exchange.correlationId = correlationIdOf(exchange);
@@ -45,9 +51,14 @@ export function openExchange(request: IncomingMessage, baseUrl: string): Exchang
 
 /** Takes the body of the request in. */
 export function readForm(exchange: Exchange, body: string): void {
+  exchange.body = body;
   const form = parseForm(body, exchange.headers['content-type']);
-  exchange.hasDuplicates = form.hasDuplicates;
-  exchange.form = withBasicCredentials(form.parameters, exchange.headers.authorization);
+  const { parameters, isContradictory } = withBasicCredentials(
+    form.parameters,
+    exchange.headers.authorization,
+  );
+  exchange.hasDuplicates = form.hasDuplicates || isContradictory;
+  exchange.form = parameters;
   exchange.correlationId = correlationIdOf(exchange);
 }
 

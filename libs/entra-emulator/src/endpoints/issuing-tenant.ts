@@ -6,7 +6,8 @@ import type { NamedTenant } from './tenant-segment.js';
 
 /** AADSTS90010: `common` and `consumers` serve only grants that bring a user's own session. */
 export function refuseAlias(named: NamedTenant, grantType: string): void {
-  if (named.kind === 'alias' && named.alias !== 'organizations' && grantType !== 'refresh_token') {
+  const isOfUser = grantType === 'refresh_token' || grantType === 'authorization_code';
+  if (named.kind === 'alias' && named.alias !== 'organizations' && !isOfUser) {
     throw new AadstsError(90010);
   }
 }
@@ -30,5 +31,6 @@ export function issuingTenant(
   const tid = decodeToken(form.get('assertion') ?? '')?.payload['tid'];
   const ofAssertion = typeof tid === 'string' ? platform.directory.findTenant(tid) : undefined;
   const ofRefreshToken = platform.refreshTokens.find(form.get('refresh_token') ?? '');
-  return ofAssertion?.tenantId ?? ofRefreshToken?.tenantId ?? application.tenantId;
+  const ofCode = platform.authorizationCodes.find(form.get('code') ?? '');
+  return ofAssertion?.tenantId ?? ofRefreshToken?.tenantId ?? ofCode?.tenantId ?? application.tenantId;
 }

@@ -1,21 +1,24 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Platform } from '../platform.js';
 import { textAnswer, type Answer } from './answer.js';
+import { crossOriginHeaders } from './cross-origin.js';
 import { dispatch } from './dispatch.js';
 import { openExchange, readForm, type Exchange } from './exchange.js';
 import { awaitFaultDelay, playFault } from './play-fault.js';
 import { readBody } from './read-body.js';
-import { recordOf, type Outcome, type RecordedRequest } from './request-log.js';
+import { recordOf, type Outcome } from './request-log.js';
 import { sendAnswer } from './send-answer.js';
 
 /** Answers every request, and records it. A fault of the emulator's own is a 500, never the end of the process. */
-export function requestHandler(
-  platform: Platform,
-  record: (request: RecordedRequest) => void,
-): RequestListener {
+export function requestHandler(platform: Platform): RequestListener {
   return (request, response) => {
     const exchange = openExchange(request, platform.url);
-    const log = (outcome: Outcome): void => record(recordOf(exchange, outcome, platform.now()));
+    const log = (outcome: Outcome): void => {
+      // The administration looks at the record; it is not to fill it.
+      if (exchange.route.endpoint !== 'admin') {
+        platform.requests.push(recordOf(exchange, outcome, platform.now()));
+      }
+    };
     handle(platform, exchange, request, response, log).catch((error: unknown) => {
       if (response.headersSent || response.destroyed) {
         response.destroy();
@@ -50,12 +53,19 @@ async function handle(
     log({ status: response.headersSent ? response.statusCode : 0 });
     return;
   }
-  const answer = effect ?? (await dispatch(platform, exchange));
+  const plain = effect ?? (await dispatch(platform, exchange));
+  const answer = {
+    ...plain,
+    headers: { ...plain.headers, ...crossOriginHeaders(platform, exchange, plain) },
+  };
   log(outcomeOf(answer));
   sendAnswer(response, exchange, answer);
 }
 
-function outcomeOf({ status, headers, body }: Answer): Outcome {
+function outcomeOf({ status, headers, body, failure }: Answer): Outcome {
+  if (failure !== undefined) {
+    return { status, ...failure };
+  }
   if (status < 400 || !(headers['Content-Type'] ?? '').startsWith('application/json')) {
     return { status };
   }

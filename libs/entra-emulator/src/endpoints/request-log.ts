@@ -11,7 +11,14 @@ const SECRETS: readonly string[] = [
   'code',
   'code_verifier',
   'password',
+  'id_token_hint',
+  'transaction',
+  'otp',
+  'ear_jwk',
 ];
+
+/** Endpoints whose parameters come by query. */
+const QUERIED: readonly string[] = ['authorize', 'logout'];
 
 /** A request that was answered. It holds no secret. */
 export interface RecordedRequest {
@@ -23,6 +30,8 @@ export interface RecordedRequest {
   readonly tenant: string;
   /** Form parameters; secrets and tokens are `sha256:` and the base64url digest. */
   readonly form: Readonly<Record<string, string>>;
+  /** Query parameters of the authorization and logout endpoints; secrets and tokens as in `form`. */
+  readonly query: Readonly<Record<string, string>>;
   /** `client-request-id` and `user-agent`, where sent. */
   readonly headers: Readonly<Record<string, string>>;
   /** HTTP status of the answer; 0 when a fault left the request without one. */
@@ -40,15 +49,14 @@ export type Outcome = Pick<RecordedRequest, 'status' | 'error' | 'aadsts'>;
 
 /** The record of a request, with its secrets replaced. */
 export function recordOf(exchange: Exchange, outcome: Outcome, at: number): RecordedRequest {
-  const { method, path, route, form, headers } = exchange;
+  const { method, path, route, form, query, headers } = exchange;
   return {
     method,
     path,
     endpoint: route.endpoint,
     tenant: route.tenant,
-    form: Object.fromEntries(
-      [...form].map(([name, value]) => [name, SECRETS.includes(name) ? digest(value) : value]),
-    ),
+    form: withoutSecrets(form),
+    query: QUERIED.includes(route.endpoint) ? withoutSecrets(query) : {},
     headers: Object.fromEntries(
       ['client-request-id', 'user-agent'].flatMap((name) => {
         const value = headers[name];
@@ -58,6 +66,12 @@ export function recordOf(exchange: Exchange, outcome: Outcome, at: number): Reco
     ...outcome,
     at,
   };
+}
+
+function withoutSecrets(parameters: Iterable<[string, string]>): Record<string, string> {
+  return Object.fromEntries(
+    [...parameters].map(([name, value]) => [name, SECRETS.includes(name) ? digest(value) : value]),
+  );
 }
 
 /** Stands for a secret in a record: the same secret gives the same text. */

@@ -1,7 +1,21 @@
 import type { TokenVersion } from '../tokens/issuer.js';
 
 /** The endpoints of the emulator, as recorded requests name them. */
-export type EndpointName = 'token' | 'keys' | 'discovery' | 'instance' | 'authorize' | 'other';
+export type EndpointName =
+  | 'token'
+  | 'keys'
+  | 'discovery'
+  | 'instance'
+  | 'authorize'
+  | 'login'
+  | 'consent'
+  | 'multi-factor'
+  | 'logout'
+  | 'userinfo'
+  | 'graph'
+  | 'error'
+  | 'admin'
+  | 'other';
 
 /** Where a request goes. */
 export interface Route {
@@ -21,10 +35,26 @@ const ENDPOINTS: Readonly<Record<string, readonly [EndpointName, TokenVersion]>>
   '.well-known/openid-configuration': ['discovery', 1],
   'discovery/instance': ['instance', 2],
   'oauth2/v2.0/authorize': ['authorize', 2],
+  'oauth2/v2.0/logout': ['logout', 2],
+  login: ['login', 2],
+  consent: ['consent', 2],
+  'multi-factor': ['multi-factor', 2],
 };
+
+/** What is not of a tenant, by the beginning of its path. */
+const TENANTLESS: readonly (readonly [RegExp, EndpointName])[] = [
+  [/^\/oidc\/userinfo$/i, 'userinfo'],
+  [/^\/v1\.0(?:\/|$)/i, 'graph'],
+  [/^\/error$/i, 'error'],
+  [/^\/admin(?:\/|$)/, 'admin'],
+];
 
 /** Finds the endpoint of an address. Entra's paths have no letter case. */
 export function routeOf({ pathname, searchParams }: URL): Route {
+  const tenantless = TENANTLESS.find(([pattern]) => pattern.test(pathname))?.[1];
+  if (tenantless !== undefined) {
+    return { endpoint: tenantless, tenant: '', version: 2, policy: undefined };
+  }
   const [tenant = '', ...rest] = pathname.split('/').slice(1).map(decodeSegment);
   // B2C writes /{tenant}/{policy}/…, or ?p={policy}, or, older, /tfp/{tenant}/{policy}/…
   const first = tenant.toLowerCase() === 'tfp' ? rest.shift() : undefined;

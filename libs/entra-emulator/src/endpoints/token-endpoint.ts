@@ -1,13 +1,20 @@
 import { authenticateClient } from '../client-authentication/authenticate-client.js';
 import { AadstsError } from '../errors/aadsts-error.js';
+import { authorizationCode } from '../grants/authorization-code.js';
 import { clientCredentials } from '../grants/client-credentials.js';
 import { onBehalfOf } from '../grants/on-behalf-of.js';
 import { refreshToken } from '../grants/refresh-token.js';
-import { requireParameter, type TokenRequest, type TokenResponse } from '../grants/token-request.js';
+import {
+  refuseResource,
+  requireParameter,
+  type TokenRequest,
+  type TokenResponse,
+} from '../grants/token-request.js';
 import type { Platform } from '../platform.js';
 import { jsonAnswer, NO_STORE_HEADERS, type Answer } from './answer.js';
 import { assertionAudiences } from './assertion-audiences.js';
 import { unsupportedByPolicy } from './b2c-policy.js';
+import { checkOrigin, redemptionPlatform } from './cross-origin.js';
 import type { Exchange } from './exchange.js';
 import { checkClientInTenant, findRegistration } from './find-client.js';
 import { issuingTenant, refuseAlias } from './issuing-tenant.js';
@@ -16,6 +23,7 @@ import { resolveTenant } from './tenant-segment.js';
 /** The grants of the token endpoint, by the `grant_type` that asks for them. */
 const GRANTS: ReadonlyMap<string, (platform: Platform, request: TokenRequest) => TokenResponse> = new Map([
   ['urn:ietf:params:oauth:grant-type:jwt-bearer', onBehalfOf],
+  ['authorization_code', authorizationCode],
   ['client_credentials', clientCredentials],
   ['refresh_token', refreshToken],
 ]);
@@ -39,7 +47,10 @@ export async function tokenEndpoint(platform: Platform, exchange: Exchange): Pro
   const tenantId = issuingTenant(platform, named, application, form);
   checkClientInTenant(platform, application, tenantId, grantType);
   const audiences = assertionAudiences(platform, exchange, tenantId);
-  const client = await authenticateClient({ platform, application, form, audiences });
+  const clientPlatform = redemptionPlatform(platform, exchange);
+  checkOrigin(exchange, clientPlatform);
+  const client = await authenticateClient({ platform, application, form, audiences, clientPlatform });
+  refuseResource(form);
   platform.requestLoops?.check(tenantId, form);
   const response = grant(platform, { tenantId, form, application, client });
   return jsonAnswer(200, response, NO_STORE_HEADERS);

@@ -1,4 +1,5 @@
 import { ASSERTION_ERRORS } from './assertion-errors.js';
+import { AUTHORIZATION_ERRORS } from './authorization-errors.js';
 import { CLIENT_AUTHENTICATION_ERRORS } from './client-authentication-errors.js';
 import { CONDITIONAL_ACCESS_ERRORS } from './conditional-access-errors.js';
 import { CONSENT_AND_RESOURCE_ERRORS } from './consent-and-resource-errors.js';
@@ -10,6 +11,7 @@ import { TRANSIENT_ERRORS } from './transient-errors.js';
 /** Every AADSTS code the emulator knows, with what Entra answers for it. */
 export const AADSTS_REGISTRY = {
   ...ASSERTION_ERRORS,
+  ...AUTHORIZATION_ERRORS,
   ...CLIENT_AUTHENTICATION_ERRORS,
   ...CONDITIONAL_ACCESS_ERRORS,
   ...CONSENT_AND_RESOURCE_ERRORS,

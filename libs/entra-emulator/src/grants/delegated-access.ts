@@ -32,8 +32,8 @@ export function authorizeDelegatedAccess(
 ): DelegatedAccess {
   const { request, user, requested } = access;
   const resource = findRequestedResource(platform, request.tenantId, requested.resource);
-  refuseTokenForItself(request, resource, requested);
-  const consented = consentedScopes(platform, request, resource, user);
+  refuseTokenForItself(request.application, resource, requested);
+  const consented = consentedScopes(platform, request.application, resource, user);
   checkConsent(request, requested, consented);
   checkAssignment(resource, user);
   const values = grantedValues(platform, access, resource, consented);
@@ -55,8 +55,8 @@ export function authorizeDelegatedAccess(
 }
 
 /** AADSTS90009: an application asks for a token for itself by its client id only. */
-function refuseTokenForItself(
-  { application }: TokenRequest,
+export function refuseTokenForItself(
+  application: EmulatedApplication,
   resource: EmulatedApplication,
   requested: RequestedScopes,
 ): void {
@@ -66,9 +66,9 @@ function refuseTokenForItself(
 }
 
 /** What was consented to. An application needs nobody's consent to its own scopes. */
-function consentedScopes(
+export function consentedScopes(
   platform: Platform,
-  { application }: TokenRequest,
+  application: EmulatedApplication,
   resource: EmulatedApplication,
   user: EmulatedUser,
 ): readonly string[] {
@@ -92,8 +92,8 @@ function checkConsent(
   }
 }
 
-/** AADSTS50105: the resource takes assigned users only. */
-function checkAssignment(resource: EmulatedApplication, user: EmulatedUser): void {
+/** AADSTS50105: the application takes assigned users only. */
+export function checkAssignment(resource: EmulatedApplication, user: EmulatedUser): void {
   if (resource.appRoleAssignmentRequired && !resource.assignedUsers.includes(user.oid)) {
     throw new AadstsError(50105, [resource.name, resource.clientId]);
   }

@@ -4,6 +4,7 @@ import type { Platform } from '../platform.js';
 import { MICROSOFT_GRAPH_URI } from '../tenants/microsoft-applications.js';
 import type { RefreshGrant } from '../tokens/refresh-tokens.js';
 import { authorizeDelegatedAccess } from './delegated-access.js';
+import { checkNotRevoked } from './grant-revocation.js';
 import { parseRequestedScopes } from './requested-scopes.js';
 import { checkAccount } from './signed-in-user.js';
 import { requireParameter, type TokenRequest, type TokenResponse } from './token-request.js';
@@ -12,18 +13,29 @@ import { delegatedTokenResponse } from './token-response.js';
 /** How long a refresh token lives, in milliseconds (Microsoft: refresh token lifetime). */
 const LIFETIME_MS = 90 * 24 * 60 * 60_000;
 
+/** How long a single-page application's live after the sign-in, in milliseconds; use does not extend it. */
+const SPA_LIFETIME_MS = 24 * 60 * 60_000;
+
 /** Exchanges a refresh token (RFC 6749 §6). The answer always has a new one; the old stays valid. */
 export function refreshToken(platform: Platform, request: TokenRequest): TokenResponse {
   const { form } = request;
   const grant = findGrant(platform, request, requireParameter(form, 'refresh_token'));
   const requested = parseRequestedScopes(form.get('scope') ?? `${MICROSOFT_GRAPH_URI}/.default`);
-  const { user, satisfied } = grant;
+  const { user, satisfied, signIn } = grant;
   checkAccount(user);
   checkNotRevoked(grant);
   checkNotStale(grant, platform.now());
+  checkSpaLifetime(grant, platform.now());
   const access = authorizeDelegatedAccess(platform, { request, user, requested, satisfied });
   const renewed = { ...requested, oidcWords: new Set([...requested.oidcWords, 'offline_access']) };
-  return delegatedTokenResponse(platform, { request, user, requested: renewed, access, satisfied });
+  return delegatedTokenResponse(platform, {
+    request,
+    user,
+    requested: renewed,
+    access,
+    satisfied,
+    ...(signIn === undefined ? {} : { signIn }),
+  });
 }
 
 /** AADSTS9002313 for what is no refresh token, AADSTS70000 for one of another client or tenant. */
@@ -38,16 +50,16 @@ function findGrant(platform: Platform, request: TokenRequest, token: string): Re
   return grant;
 }
 
-/** AADSTS50173: the password was changed, or the sessions were revoked. */
-function checkNotRevoked({ issuedAt, user: { tokensValidFrom } }: RefreshGrant): void {
-  if (tokensValidFrom !== undefined && issuedAt < tokensValidFrom.getTime()) {
-    throw new AadstsError(50173, [preciseTime(issuedAt), preciseTime(tokensValidFrom.getTime())]);
-  }
-}
-
 /** AADSTS700082: not used for 90 days. */
 function checkNotStale({ issuedAt }: RefreshGrant, now: number): void {
   if (now - issuedAt >= LIFETIME_MS) {
     throw new AadstsError(700082, [preciseTime(issuedAt)]);
+  }
+}
+
+/** AADSTS700084: the user of a single-page application signed in more than a day ago. */
+function checkSpaLifetime({ signIn }: RefreshGrant, now: number): void {
+  if (signIn?.platform === 'spa' && now - signIn.at >= SPA_LIFETIME_MS) {
+    throw new AadstsError(700084, [preciseTime(signIn.at)]);
   }
 }

@@ -33,3 +33,10 @@ export function requireParameter(form: ReadonlyMap<string, string>, name: string
   }
   return value;
 }
+
+/** AADSTS901002: the v1.0 endpoint's way of naming a resource; the v2.0 endpoint knows scopes only. */
+export function refuseResource(parameters: ReadonlyMap<string, string>): void {
+  if (parameters.has('resource')) {
+    throw new AadstsError(901002);
+  }
+}

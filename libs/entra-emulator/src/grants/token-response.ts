@@ -2,6 +2,7 @@ import type { Platform } from '../platform.js';
 import type { EmulatedUser } from '../tenants/user.js';
 import type { Claims } from '../tokens/claims.js';
 import { issueIdTokenFor, issueUserAccessToken } from '../tokens/issue-token.js';
+import type { InteractiveSignIn } from '../tokens/refresh-tokens.js';
 import { expiresIn } from '../tokens/token-lifetime.js';
 import type { DelegatedAccess } from './delegated-access.js';
 import type { RequestedScopes } from './requested-scopes.js';
@@ -19,6 +20,10 @@ export interface DelegatedGrant {
   readonly latestExpiry?: number;
   /** Claims for the access token beyond the usual. */
   readonly claims?: Claims;
+  /** The interactive sign-in behind the grant, where there was one. */
+  readonly signIn?: InteractiveSignIn;
+  /** For the ID token: the `nonce` of the authorization request. */
+  readonly nonce?: string;
 }
 
 /** Issues the tokens of a delegated grant: a refresh token for `offline_access`, an ID token for `openid`. */
@@ -34,7 +39,7 @@ export function delegatedTokenResponse(platform: Platform, grant: DelegatedGrant
     requestedResource: access.granted.resource,
     scopes: scopeClaim(access.granted),
     satisfied,
-    claims: { ...clientCapabilities(form.get('claims')), ...grant.claims },
+    claims: { ...clientCapabilities(form.get('claims')), ...sessionClaims(grant), ...grant.claims },
     ...limits,
   });
   const seconds = expiresIn(issued.exp, platform.now());
@@ -46,19 +51,41 @@ export function delegatedTokenResponse(platform: Platform, grant: DelegatedGrant
     access_token: issued.token,
     ...(requested.oidcWords.has('offline_access') ? { refresh_token: newRefreshToken(platform, grant) } : {}),
     ...(requested.oidcWords.has('openid')
-      ? { id_token: issueIdTokenFor(platform, { tenantId, client, user, ...limits }) }
+      ? {
+          id_token: issueIdTokenFor(platform, {
+            tenantId,
+            client,
+            user,
+            claims: { ...(grant.signIn && { sid: grant.signIn.sessionId }), nonce: grant.nonce },
+            ...limits,
+          }),
+        }
       : {}),
     ...(form.get('client_info') === '1' ? { client_info: clientInfo(user, tenantId) } : {}),
   };
 }
 
-function newRefreshToken(platform: Platform, { request, user, satisfied }: DelegatedGrant): string {
+/** What the session says in an access token: its id, and the authentication contexts it satisfied. */
+function sessionClaims({ signIn }: DelegatedGrant): Claims {
+  if (signIn === undefined) {
+    return {};
+  }
+  const { sessionId, authenticationContexts } = signIn;
+  return {
+    sid: sessionId,
+    ...(authenticationContexts.length === 0 ? {} : { acrs: authenticationContexts }),
+  };
+}
+
+function newRefreshToken(platform: Platform, grant: DelegatedGrant): string {
+  const { request, user, satisfied, signIn } = grant;
   return platform.refreshTokens.issue({
     clientId: request.application.clientId,
     tenantId: request.tenantId,
     user,
     issuedAt: platform.now(),
     satisfied,
+    ...(signIn === undefined ? {} : { signIn }),
   });
 }
 

@@ -76,10 +76,9 @@ function checkTime({ payload }: DecodedToken, now: number): void {
   }
 }
 
-/** AADSTS240002: an ID token names no client besides its audience, and grants nothing. */
+/** AADSTS240002: an ID token names no client besides its audience, and no scope; it may have roles. */
 function refuseIdToken({ payload }: DecodedToken): void {
-  const grantsNothing = payload['scp'] === undefined && payload['roles'] === undefined;
-  if (grantsNothing && payload['azp'] === undefined && payload['appid'] === undefined) {
+  if (['scp', 'azp', 'appid'].every((name) => payload[name] === undefined)) {
     throw new AadstsError(240002);
   }
 }

@@ -1,7 +1,7 @@
 import { isAadstsCode } from '../errors/aadsts-registry.js';
 
 /** The endpoints that can be made to fail. */
-export type FaultyEndpoint = 'token' | 'keys' | 'discovery';
+export type FaultyEndpoint = 'token' | 'keys' | 'discovery' | 'authorize' | 'graph' | 'userinfo';
 
 /** A failure for the next requests. `delayMs` alone delays an otherwise normal answer. */
 export interface Fault {
@@ -51,6 +51,16 @@ export class Faults {
       throw new TypeError(`failNext: times must be at least 1, but is ${times}.`);
     }
     this.#waiting.push({ fault, remaining: times });
+  }
+
+  /** The failures that wait, and how many requests each still strikes. */
+  get waiting(): readonly { readonly fault: Fault; readonly remaining: number }[] {
+    return this.#waiting;
+  }
+
+  /** Forgets every failure that waits. */
+  clear(): void {
+    this.#waiting.splice(0);
   }
 
   /** The fault for a request that arrives at `endpoint` now, used up by this call. */

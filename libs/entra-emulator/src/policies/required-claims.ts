@@ -21,9 +21,11 @@ export interface RequireClaimsPolicy {
   readonly withClaims?: boolean;
 }
 
-interface Policy {
+/** A policy, as the administration and the sign-in see it. */
+export interface ListedPolicy {
+  /** Client id of the resource it guards. */
   readonly resourceId: string;
-  /** Lower case; undefined for the whole resource. */
+  /** The scope it guards, lower case; undefined for the whole resource. */
   readonly scope: string | undefined;
   readonly code: AadstsCode;
   readonly policyIds: readonly string[];
@@ -44,7 +46,7 @@ export interface PolicySubject {
 /** Conditional access: which sign-ins are not enough for which resource (Microsoft: Conditional Access developer guide). */
 export class RequiredClaims {
   readonly #directory: Directory;
-  readonly #policies: Policy[] = [];
+  readonly #policies: ListedPolicy[] = [];
 
   constructor(directory: Directory) {
     this.#directory = directory;
@@ -70,6 +72,24 @@ export class RequiredClaims {
     return { policyIds };
   }
 
+  /** Every policy. */
+  get all(): readonly ListedPolicy[] {
+    return this.#policies;
+  }
+
+  /** Takes the policies with this id away; false when there is none. */
+  remove(policyId: string): boolean {
+    const kept = this.#policies.filter(({ policyIds }) => !policyIds.includes(policyId.toLowerCase()));
+    const isFound = kept.length < this.#policies.length;
+    this.#policies.splice(0, Infinity, ...kept);
+    return isFound;
+  }
+
+  /** The policies that the sign-in behind a request does not satisfy. */
+  unsatisfied(subject: PolicySubject): readonly ListedPolicy[] {
+    return this.#unsatisfied(subject);
+  }
+
   /** Refuses the request when a policy on it is not satisfied; a blocking policy speaks first. */
   enforce(subject: PolicySubject): void {
     const unsatisfied = this.#unsatisfied(subject);
@@ -90,7 +110,7 @@ export class RequiredClaims {
     return this.#unsatisfied(subject).some((policy) => policy.scope !== undefined);
   }
 
-  #unsatisfied({ resourceId, userId, scopes, satisfied }: PolicySubject): Policy[] {
+  #unsatisfied({ resourceId, userId, scopes, satisfied }: PolicySubject): ListedPolicy[] {
     return this.#policies.filter(
       (policy) =>
         policy.resourceId === resourceId &&

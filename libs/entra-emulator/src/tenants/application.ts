@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { requireGuid } from './guid.js';
+import { createRedirectUris, type RedirectUris, type RedirectUrisInit } from './redirect-uris.js';
 
 /** A client secret, with its end if it has one. */
 export interface ClientSecretInit {
@@ -37,8 +38,12 @@ export interface ApplicationInit {
   readonly identifierUris?: readonly string[];
   /** Delegated scopes the application exposes; `access_as_user` by default. */
   readonly scopes?: readonly string[];
+  /** Those of `scopes` that only an administrator may consent to; none by default. */
+  readonly adminConsentScopes?: readonly string[];
   /** App roles the application defines. */
   readonly appRoles?: readonly string[];
+  /** Where a sign-in may lead back to. An address in none of the lists is refused with AADSTS50011. */
+  readonly redirectUris?: RedirectUrisInit;
   readonly clientSecrets?: readonly (string | ClientSecretInit)[];
   /** Registered certificates, PEM. */
   readonly certificates?: readonly string[];
@@ -70,7 +75,9 @@ export interface EmulatedApplication {
   readonly name: string;
   readonly identifierUris: string[];
   readonly scopes: string[];
+  readonly adminConsentScopes: string[];
   readonly appRoles: string[];
+  readonly redirectUris: RedirectUris;
   readonly clientSecrets: ClientSecretInit[];
   readonly certificates: string[];
   readonly federatedCredentials: FederatedCredentialInit[];
@@ -95,7 +102,9 @@ export function createApplication(init: ApplicationInit, tenantId: string): Emul
     name: init.name ?? `app-${clientId.slice(0, 8)}`,
     identifierUris: [...(init.identifierUris ?? [`api://${clientId}`])],
     scopes: [...(init.scopes ?? ['access_as_user'])],
+    adminConsentScopes: [...(init.adminConsentScopes ?? [])],
     appRoles: [...(init.appRoles ?? [])],
+    redirectUris: createRedirectUris(init.redirectUris ?? {}),
     clientSecrets: (init.clientSecrets ?? []).map(secretOf),
     certificates: [...(init.certificates ?? [])],
     federatedCredentials: [...(init.federatedCredentials ?? [])],

@@ -3,6 +3,9 @@ import { EVERY_TENANT, type Directory } from './directory.js';
 import { MICROSOFT_GRAPH_URI } from './microsoft-applications.js';
 import { isDefaultScope, isOidcWord, parseScopeName } from './scope-name.js';
 
+/** Stands for every user in a consent of an administrator. */
+const ANYBODY = '*';
+
 /** A consent, or its withdrawal. */
 export interface ConsentGrant {
   /** The client that may call. */
@@ -11,6 +14,16 @@ export interface ConsentGrant {
   readonly scopes: string | readonly string[];
   /** Object id of the one user who consents; absent: an administrator consents for every user. */
   readonly userId?: string;
+}
+
+/** A consent that was given, as the administration lists it. */
+export interface GivenConsent {
+  readonly clientId: string;
+  readonly resourceId: string;
+  /** Absent for the consent of an administrator for every user. */
+  readonly userId?: string;
+  /** Scope values of the resource. */
+  readonly scopes: readonly string[];
 }
 
 /** Who consented to which scopes of which resource for which client. */
@@ -57,6 +70,24 @@ export class Consents {
     return [...new Set([...forAll, ...forUser])];
   }
 
+  /** Tells whether anything was consented to for the client, by the user or by an administrator for all. */
+  hasAny(client: EmulatedApplication, userId: string): boolean {
+    return this.list().some(
+      ({ clientId, userId: grantedBy }) =>
+        clientId === client.clientId && (grantedBy === undefined || grantedBy === userId.toLowerCase()),
+    );
+  }
+
+  /** Every consent that stands. */
+  list(): GivenConsent[] {
+    return [...this.#grants].flatMap(([key, scopes]) => {
+      const [clientId = '', resourceId = '', userId = ANYBODY] = key.split('/');
+      return scopes.size === 0
+        ? []
+        : [{ clientId, resourceId, ...(userId === ANYBODY ? {} : { userId }), scopes: [...scopes] }];
+    });
+  }
+
   #resolve({
     clientId,
     scopes,
@@ -86,6 +117,6 @@ function canonicalScope(resource: EmulatedApplication, value: string): string {
   return resource.scopes.find((scope) => scope.toLowerCase() === value.toLowerCase()) ?? value;
 }
 
-function grantKey(clientId: string, resourceId: string, userId = '*'): string {
+function grantKey(clientId: string, resourceId: string, userId = ANYBODY): string {
   return `${clientId}/${resourceId}/${userId}`.toLowerCase();
 }

@@ -69,6 +69,21 @@ export class Directory {
       : this.findUser(tenantId, oid);
   }
 
+  /** Every tenant, the home tenant first. */
+  get tenants(): readonly EmulatedTenant[] {
+    return [...this.#tenants.values()];
+  }
+
+  /** Every user, in the order of their adding. */
+  get users(): readonly EmulatedUser[] {
+    return [...this.#users.values()];
+  }
+
+  /** Every registration of your own. */
+  get applications(): readonly EmulatedApplication[] {
+    return [...this.#applications.values()].filter((application) => !isMicrosoftApplication(application));
+  }
+
   /** The user added first, in `tenantId` if given. */
   firstUser(tenantId?: string): EmulatedUser | undefined {
     return [...this.#users.values()].find((user) => tenantId === undefined || user.tenantId === tenantId);

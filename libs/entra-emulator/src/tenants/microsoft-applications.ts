@@ -44,6 +44,18 @@ const GRAPH_SCOPES = [
   'Team.ReadBasic.All',
 ];
 
+/** Those that only an administrator may consent to (Microsoft: Graph permissions reference). */
+const GRAPH_ADMIN_SCOPES = [
+  'User.Read.All',
+  'User.ReadWrite.All',
+  'Group.Read.All',
+  'Group.ReadWrite.All',
+  'GroupMember.Read.All',
+  'Directory.Read.All',
+  'Directory.AccessAsUser.All',
+  'AuditLog.Read.All',
+];
+
 /** Microsoft Graph and Azure Resource Manager, which every tenant has. */
 export function createMicrosoftApplications(): EmulatedApplication[] {
   return [
@@ -53,6 +65,7 @@ export function createMicrosoftApplications(): EmulatedApplication[] {
         name: 'Microsoft Graph',
         identifierUris: [MICROSOFT_GRAPH_URI, `${MICROSOFT_GRAPH_URI}/`],
         scopes: GRAPH_SCOPES,
+        adminConsentScopes: GRAPH_ADMIN_SCOPES,
         requestedAccessTokenVersion: 1,
       },
       MICROSOFT_SERVICES_TENANT,

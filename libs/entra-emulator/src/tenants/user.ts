@@ -15,6 +15,8 @@ export interface UserInit {
   readonly email?: string;
   /** Makes the user a guest: GUID of the home tenant, or `live.com` for a personal account. */
   readonly guestFrom?: string;
+  /** May consent for the whole organization, and to scopes that need an administrator; false by default. */
+  readonly isAdministrator?: boolean;
   /** Refused with AADSTS50057. */
   readonly disabled?: boolean;
   /** Refused with AADSTS500341. */
@@ -29,6 +31,7 @@ export interface EmulatedUser {
   readonly preferredUsername: string;
   readonly email: string | undefined;
   readonly guestFrom: string | undefined;
+  readonly isAdministrator: boolean;
   /** Refused with AADSTS50057 while true. */
   disabled: boolean;
   /** Refused with AADSTS500341 while true. */
@@ -47,6 +50,7 @@ export function createUser(init: UserInit, tenantId: string, domain: string): Em
     preferredUsername: init.preferredUsername ?? signInName(name, domain),
     email: init.email,
     guestFrom: init.guestFrom,
+    isAdministrator: init.isAdministrator ?? false,
     disabled: init.disabled ?? false,
     deleted: init.deleted ?? false,
     tokensValidFrom: undefined,

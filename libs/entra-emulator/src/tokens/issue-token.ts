@@ -57,7 +57,7 @@ export function issueUserAccessToken(platform: Platform, grant: UserGrant): Issu
     ...(isMicrosoftApplication(resource) ? microsoftResourceClaims(subject) : {}),
     ...grant.claims,
   };
-  platform.signIns.record(String(claims['uti']), grant.satisfied);
+  platform.signIns.record(String(claims['uti']), grant.satisfied, platform.now());
   return { token: signFor(platform, resource, claims), exp: times.exp };
 }
 
@@ -78,7 +78,7 @@ export function issueAppAccessToken(platform: Platform, grant: AppGrant): Issued
 /** Issues an ID token for the client, ending no later than `latestExpiry` (seconds). */
 export function issueIdTokenFor(
   platform: Platform,
-  grant: Pick<UserGrant, 'tenantId' | 'client' | 'user' | 'latestExpiry'>,
+  grant: Pick<UserGrant, 'tenantId' | 'client' | 'user' | 'latestExpiry' | 'claims'>,
 ): string {
   const { clientId } = grant.client;
   const times = tokenTimes(platform.now(), APP_ONLY_LIFETIME_SECONDS, grant.latestExpiry);
@@ -91,7 +91,7 @@ export function issueIdTokenFor(
     scopes: [],
     times,
   } as const;
-  return signIdToken(idTokenClaims(subject), platform.signingKeys.current);
+  return signIdToken({ ...idTokenClaims(subject), ...grant.claims }, platform.signingKeys.current);
 }
 
 function signFor(platform: Platform, resource: EmulatedApplication, claims: Claims): string {

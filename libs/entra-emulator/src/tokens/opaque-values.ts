@@ -36,6 +36,16 @@ export function newRefreshToken(): string {
   return `1.A${randomBytes(768).toString('base64url')}`;
 }
 
+/** An authorization code: opaque, with Entra's prefix. */
+export function newAuthorizationCode(): string {
+  return `1.A${randomBytes(384).toString('base64url')}`;
+}
+
+/** A value that nobody can guess, for cookies and forms. */
+export function newHandle(): string {
+  return randomBytes(32).toString('base64url');
+}
+
 /**
  * Subject of a user for one application: 43 characters, stable, and of no use elsewhere
  * (OpenID Connect Core §8.1, pairwise).

@@ -28,7 +28,7 @@ export function signInForAccessToken(platform: Platform, claims: Claims, options
     : userClaims(platform, claims, resource, version);
   const merged: Claims = { ...signedIn, ...claims, aud: audienceClaim(claims, resource, version) };
   if (typeof merged['uti'] === 'string') {
-    platform.signIns.record(merged['uti'], options.satisfies ?? []);
+    platform.signIns.record(merged['uti'], options.satisfies ?? [], platform.now());
   }
   const key = platform.signingKeys.current;
   return isMicrosoftGraph(resource)
