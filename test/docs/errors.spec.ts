@@ -14,7 +14,7 @@ const tokenCodes = names.literals('TokenErrorCode');
 const codes = names.literals('EntraErrorCode').filter((code) => !tokenCodes.includes(code));
 
 /** One error of every class, as the library makes it. */
-const ERRORS: readonly library.EntraAuthError[] = [
+const ERRORS: readonly Omit<library.EntraAuthError, 'status'>[] = [
   new library.MissingTokenError(),
   new library.MalformedAuthorizationError('m'),
   new library.InsufficientScopeError(['a']),
@@ -27,6 +27,7 @@ const ERRORS: readonly library.EntraAuthError[] = [
   new library.ClientCredentialError('m'),
   new library.IdentityPlatformUnavailableError('m'),
   new library.NoUserAssertionError('m'),
+  new library.DownstreamHttpError({ api: 'a', method: 'GET', status: 404 }),
   new library.ConfigurationError('m'),
 ];
 

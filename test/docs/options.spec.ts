@@ -1,12 +1,16 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { resolveOptions } from '../../libs/nestjs-entra/src/options/resolve-options.js';
 import { API } from '../support/world.js';
-import { codeSpan, headings, readMarkdown, section, tableRows } from './markdown.js';
+import { codeSpan, headings, readMarkdown, ROOT, section, tableRows } from './markdown.js';
 import { SourceNames } from './source-names.js';
 
 const document = readMarkdown('docs/options.md');
 const options = new SourceNames('options/entra-auth-options.ts');
+const credentials = new SourceNames('options/client-credential.ts');
 const extras = new SourceNames('auth.module-definition.ts');
+const downstreamApi = new SourceNames('options/downstream-api-options.ts');
 const acquisition = new SourceNames('acquisition/token-acquisition.options.ts');
 
 /** Entries of the document: headings that consist of a name. */
@@ -20,11 +24,20 @@ function fieldsUnder(heading: string): string[] {
 }
 
 describe('docs/options.md', () => {
+  it('has its tables from the doc comments, each of which says meaning and default', () => {
+    const tool = join(ROOT, 'tools/options-reference.mjs');
+    const { status, stderr } = spawnSync(process.execPath, [tool, '--check'], { encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const tables = [...document.text.matchAll(/<!-- reference: (\w+) -->/g)].map(([, name]) => name);
+    const kinds = credentials.kinds('ClientCredential', 'sourceType').map(([, type]) => type);
+    expect(tables).toEqual(expect.arrayContaining(['EntraAuthOptions', 'EntraAuthModuleExtras', ...kinds]));
+  });
+
   it('has an entry for every option, and none besides', () => {
     const nested = options
       .nested('EntraAuthOptions')
       .flatMap(([option, type]) => options.members(type).map((member) => `${option}.${member}`));
-    const kinds = options.kinds('ClientCredential', 'sourceType').map(([kind]) => kind);
+    const kinds = credentials.kinds('ClientCredential', 'sourceType').map(([kind]) => kind);
     const names = [
       ...options.members('EntraAuthOptions'),
       ...nested,
@@ -35,12 +48,18 @@ describe('docs/options.md', () => {
     expect(entries.toSorted()).toEqual(names.toSorted());
   });
 
-  it.each(options.kinds('ClientCredential', 'sourceType'))(
+  it.each(credentials.kinds('ClientCredential', 'sourceType'))(
     'has every field of a %s credential',
     (kind, type) => {
-      expect(fieldsUnder(`\`${kind}\``).toSorted()).toEqual(options.members(type).toSorted());
+      expect(fieldsUnder(`\`${kind}\``).toSorted()).toEqual(credentials.members(type).toSorted());
     },
   );
+
+  it('has every field of a downstream API', () => {
+    expect(fieldsUnder('`downstreamApis`').toSorted()).toEqual(
+      downstreamApi.members('DownstreamApiOptions').toSorted(),
+    );
+  });
 
   it('has every option of one acquisition', () => {
     expect(fieldsUnder('Options of one acquisition').toSorted()).toEqual(
@@ -53,7 +72,7 @@ describe('docs/options.md', () => {
     const groups = [
       'tokenCache',
       'network',
-      ...options.kinds('ClientCredential', 'sourceType').map(([kind]) => kind),
+      ...credentials.kinds('ClientCredential', 'sourceType').map(([kind]) => kind),
     ];
     const optional = entries.filter((name) => ![...required, ...groups].includes(name));
     const lacking = (names: string[], words: string) =>
@@ -72,6 +91,7 @@ describe('docs/options.md', () => {
       allowWebApiToBeAuthorizedByACL: resolved.allowWebApiToBeAuthorizedByACL,
       clockSkewSeconds: resolved.clockSkewSeconds,
       clientCredentials: resolved.clientCredentials(),
+      sendX5C: resolved.sendX5C,
       clientCapabilities: resolved.clientCapabilities,
       'tokenCache.maxBytes': resolved.tokenCache.maxBytes,
       'tokenCache.expiryBufferSeconds': resolved.tokenCache.expiryBufferSeconds,

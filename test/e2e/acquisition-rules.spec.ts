@@ -95,6 +95,60 @@ describe.each(ADAPTERS)('Token acquisition on %s', (adapter) => {
       ).rejects.toThrow('pass tenantId');
     });
 
+    it('exchanges a SAML assertion under its own grant type, and keeps the token to the end of it', async () => {
+      const world = await startWorld();
+      const sent: URLSearchParams[] = [];
+      const saml = (minutes: number) =>
+        `<Assertion><Conditions NotOnOrAfter="${new Date(Date.now() + minutes * 60_000).toISOString()}"/></Assertion>`;
+      // The emulator knows no SAML, so the exchange of an access token answers in place of it.
+      const answered = world.token();
+      const options = world.options({
+        network: {
+          fetch: (input, init) => {
+            const form = new URLSearchParams(init?.body as string);
+            if (form.get('grant_type')?.includes('saml')) {
+              sent.push(new URLSearchParams(form));
+              form.set('grant_type', 'urn:ietf:params:oauth:grant-type:jwt-bearer');
+              form.set('assertion', answered);
+            }
+            return world.emulator.fetch(input, { ...init, body: form.toString() });
+          },
+        },
+      });
+      const app = await startApp(adapter, options, {});
+      const tokens = app.nest.get(TokenAcquisitionService);
+      const request = (assertion: string) => ({
+        assertion,
+        assertionType: 'urn:ietf:params:oauth:grant-type:saml2-bearer',
+        tenantId: world.emulator.tenantId,
+        scopes: 'api://orders/Read',
+      });
+      const long = request(saml(60));
+      const token = await tokens.acquireTokenOnBehalfOf(long);
+      expect(claimsOf(token.accessToken)).toMatchObject({ aud: ORDERS.clientId });
+      expect((await tokens.acquireTokenOnBehalfOf(long)).source).toBe('memory');
+      expect(sent.map((form) => form.get('grant_type'))).toEqual([long.assertionType]);
+      expect(Buffer.from(sent[0]?.get('assertion') ?? '', 'base64url').toString()).toBe(long.assertion);
+
+      const ended = request(saml(-1));
+      await tokens.acquireTokenOnBehalfOf(ended);
+      expect((await tokens.acquireTokenOnBehalfOf(ended)).source).toBe('identity-platform');
+    });
+
+    it('a SAML assertion is refused by an identity platform that does not know the grant: AADSTS70003', async () => {
+      const { world, tokens } = await start();
+      const exchange = tokens.acquireTokenOnBehalfOf({
+        assertion: '<Assertion/>',
+        assertionType: 'urn:ietf:params:oauth:grant-type:saml1_1-bearer',
+        tenantId: world.emulator.tenantId,
+        scopes: 'api://orders/Read',
+      });
+      await expect(exchange).rejects.toMatchObject({
+        code: 'client_credential_rejected',
+        platform: { aadsts: 70003 },
+      });
+    });
+
     it('sends the correlation id, and leaves it on the token', async () => {
       const { world, tokens } = await start();
       const correlationId = '11111111-2222-4333-8444-555555555555';

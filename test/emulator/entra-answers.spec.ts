@@ -465,6 +465,13 @@ const CLIENT: readonly Refusal[] = [
     head: "No matching federated identity record found for presented assertion subject 'repo:else'.",
   },
   {
+    why: 'the federated subject of another managed identity',
+    send: (stage) => federated(stage, { sub: '/eid1/c/pub/t/aaaa/a/bbbb/cccc' }),
+    ...badClient,
+    code: 7002137,
+    head: "No matching federated identity record found for presented managed identity assertion subject '/eid1/c/pub/t/aaaa/a/bbbb/cccc'.",
+  },
+  {
     why: 'a federated subject in another letter case',
     send: (stage) => federated(stage, { sub: FEDERATED_SUBJECT.toUpperCase() }),
     ...badClient,

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { X509CertificateGenerator } from '@peculiar/x509';
+import forge from 'node-forge';
 import { onTestFinished } from 'vitest';
 
 /** A self-signed certificate and its key, PEM, as an operator would register it. */
@@ -39,12 +40,23 @@ export async function makeCertificate({ days = 365 }: { days?: number } = {}): P
   };
 }
 
+/** The same as PKCS#12, with the algorithms of today (PBES2, AES-256). */
+export function pkcs12Of({ certificate, privateKey }: TestCertificate, password = ''): Buffer {
+  const file = forge.pkcs12.toPkcs12Asn1(
+    forge.pki.privateKeyFromPem(privateKey),
+    [forge.pki.certificateFromPem(certificate)],
+    password,
+    { algorithm: 'aes256' },
+  );
+  return Buffer.from(forge.asn1.toDer(file).getBytes(), 'binary');
+}
+
 /** Writes texts into files of a folder of the test's own; gives their paths. */
-export function writeFiles<Name extends string>(files: Record<Name, string>): Record<Name, string> {
+export function writeFiles<Name extends string>(files: Record<Name, string | Buffer>): Record<Name, string> {
   const folder = mkdtempSync(join(tmpdir(), 'nestjs-entra-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const paths = {} as Record<Name, string>;
-  for (const [name, text] of Object.entries<string>(files)) {
+  for (const [name, text] of Object.entries<string | Buffer>(files)) {
     const path = join(folder, name);
     writeFileSync(path, text);
     paths[name as Name] = path;

@@ -1,4 +1,4 @@
-import { EntraEmulator } from 'entra-emulator';
+import { EntraEmulator, type EmulatedApplication } from 'entra-emulator';
 import type { EntraAuthOptions } from 'nestjs-entra';
 import { onTestFinished } from 'vitest';
 
@@ -16,6 +16,8 @@ export const BEN = { oid: '5a0a1a8c-3d0e-4f61-9a51-00000000000b', name: 'Ben Wal
 /** An identity platform with two users, the API under test and two downstream APIs it may call. */
 export interface World {
   readonly emulator: EntraEmulator;
+  /** The registration of the API under test. */
+  readonly api: EmulatedApplication;
   /** Options of the API under test; `changes` go over them. */
   options(changes?: Partial<EntraAuthOptions>): EntraAuthOptions;
   /** An access token for the API under test. */
@@ -27,23 +29,29 @@ export interface World {
 export interface WorldOptions {
   /** PEM of a certificate that the API registered, in place of its secret. */
   certificate?: string;
+  /** External tokens that the API registered, in place of its secret. */
+  federated?: { issuer?: string; subject: string; audiences?: readonly string[] };
   now?: () => number;
 }
 
 /** A world of its own for one test, gone with it. */
-export async function startWorld({ certificate, now }: WorldOptions = {}): Promise<World> {
+export async function startWorld({ certificate, federated, now }: WorldOptions = {}): Promise<World> {
   const emulator = await EntraEmulator.start({ now });
   onTestFinished(() => emulator.stop());
   for (const user of [ADELE, BEN]) emulator.addUser(user);
-  emulator.addApplication({
+  const api = emulator.addApplication({
     clientId: API.clientId,
     name: 'API under test',
     scopes: ['access_as_user', 'reports.read'],
     appRoles: ['Reports.Read.All'],
-    ...(certificate ? { certificates: [certificate] } : { clientSecrets: [API.secret] }),
+    ...(certificate && { certificates: [certificate] }),
+    ...(federated && {
+      federatedCredentials: [{ issuer: `${emulator.url}/${emulator.tenantId}/v2.0`, ...federated }],
+    }),
+    ...(!certificate && !federated && { clientSecrets: [API.secret] }),
   });
-  for (const api of [ORDERS, FILES]) {
-    emulator.addApplication({ clientId: api.clientId, identifierUris: [api.uri], scopes: ['Read', 'Write'] });
+  for (const { clientId, uri } of [ORDERS, FILES]) {
+    emulator.addApplication({ clientId, identifierUris: [uri], scopes: ['Read', 'Write'] });
   }
   emulator.addApplication({ clientId: CLIENT.clientId, name: 'Client', isPublicClient: true, scopes: [] });
   emulator.grantConsent({
@@ -52,6 +60,7 @@ export async function startWorld({ certificate, now }: WorldOptions = {}): Promi
   });
   return {
     emulator,
+    api,
     options: (changes) => ({
       instance: emulator.url,
       tenantId: emulator.tenantId,

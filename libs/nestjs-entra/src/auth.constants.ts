@@ -1,6 +1,12 @@
 /** Injection token of the checked options. */
 export const RESOLVED_OPTIONS = Symbol('nestjs-entra:resolved-options');
 
+/** Injection token of what `forRoot()` or `forRootAsync()` was told beside the options. */
+export const MODULE_REGISTRATION = Symbol('nestjs-entra:module-registration');
+
+/** Injection token of the guard that makes the caller known: what comes after it asks it when it was not asked yet. */
+export const AUTHENTICATION_GUARD = Symbol('nestjs-entra:authentication-guard');
+
 /** Metadata of `@Public()`. */
 export const PUBLIC_METADATA = Symbol('nestjs-entra:public');
 
@@ -12,3 +18,6 @@ export const AUTH_CONTEXTS_METADATA = Symbol('nestjs-entra:auth-contexts');
 
 /** Metadata of `@DownstreamScopes()`: the scopes. */
 export const DOWNSTREAM_SCOPES_METADATA = Symbol('nestjs-entra:downstream-scopes');
+
+/** Metadata of `@DownstreamToken()`, by method: the scope of each, `undefined` for those without one. */
+export const DOWNSTREAM_TOKEN_METADATA = Symbol('nestjs-entra:downstream-token');

@@ -1,6 +1,7 @@
 import { Test } from '@nestjs/testing';
 import { describe, expect, it, vi } from 'vitest';
 import { AuthModule } from './auth.module.js';
+import { CredentialChain } from './credentials/credential-chain.js';
 import { ConfigurationError } from './errors/configuration.error.js';
 import type { EntraAuthOptions } from './options/entra-auth-options.js';
 
@@ -51,5 +52,12 @@ describe('the boot', () => {
     ],
   ])('stops at %s', async (_what, options) => {
     await expect(boot(options)).rejects.toThrow(ConfigurationError);
+  });
+
+  it('the end of the application ends the watch over its credentials', async () => {
+    const close = vi.spyOn(CredentialChain.prototype, 'onModuleDestroy');
+    await boot({ clientCredentials: [credential] });
+    expect(close).toHaveBeenCalledTimes(1);
+    close.mockRestore();
   });
 });

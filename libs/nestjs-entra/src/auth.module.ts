@@ -1,9 +1,16 @@
 import { Module, type NestModule } from '@nestjs/common';
-import { APP_FILTER, DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
+import {
+  APP_FILTER,
+  DiscoveryModule,
+  DiscoveryService,
+  HttpAdapterHost,
+  MetadataScanner,
+} from '@nestjs/core';
 import { MsalEngine } from './acquisition/msal.engine.js';
+import { SamlBearerEngine } from './acquisition/saml-bearer.engine.js';
 import { TOKEN_EXCHANGE_ENGINE } from './acquisition/token-exchange-engine.js';
 import { TokenAcquisitionService } from './acquisition/token-acquisition.service.js';
-import { RESOLVED_OPTIONS } from './auth.constants.js';
+import { AUTHENTICATION_GUARD, MODULE_REGISTRATION, RESOLVED_OPTIONS } from './auth.constants.js';
 import { ConfigurableModuleClass, ENTRA_AUTH_OPTIONS } from './auth.module-definition.js';
 import { AccessTokenValidator } from './authentication/access-token.validator.js';
 import { CallerAdmission } from './authentication/caller-admission.js';
@@ -12,19 +19,20 @@ import { JwtStrategy } from './authentication/jwt.strategy.js';
 import { SigningKeys } from './authentication/signing-keys.js';
 import { TenantMetadata } from './authentication/tenant-metadata.js';
 import { ScopesGuard } from './authorization/scopes.guard.js';
+import { BootReport } from './boot/boot-report.js';
+import { checkedOptions } from './boot/checked-options.js';
+import { loadCredentials } from './boot/load-credentials.js';
+import { discoverRoutes } from './boot/routes.js';
 import { CallerContext } from './caller/caller-context.js';
 import { openScopePerRequest } from './caller/request-hook.js';
-import {
-  CLIENT_CREDENTIAL,
-  type ConfidentialClientCredential,
-} from './credentials/confidential-client-credential.js';
-import { loadCredential } from './credentials/load-credential.js';
-import { DownstreamRouteChecks } from './downstream/downstream-route.checks.js';
+import { CredentialChain } from './credentials/credential-chain.js';
+import { sourceOf } from './credentials/credential-sources.js';
+import { DownstreamApiService } from './downstream/downstream-api.service.js';
 import { DownstreamTokensInterceptor } from './downstream/downstream-tokens.interceptor.js';
+import { NOT_REGISTERED, type ModuleRegistration } from './options/module-registration.js';
 import { EntraExceptionFilter } from './errors/entra-exception.filter.js';
 import { RESPONSE_PARAMETERS, type ResponseParameters } from './errors/response-parameters.js';
 import type { ResolvedOptions } from './options/resolved-options.js';
-import { resolveOptions } from './options/resolve-options.js';
 
 /**
  * Protects a web API with Microsoft Entra ID and lets it call downstream web APIs on behalf of its caller.
@@ -35,17 +43,40 @@ import { resolveOptions } from './options/resolve-options.js';
 @Module({
   imports: [DiscoveryModule],
   providers: [
-    { provide: RESOLVED_OPTIONS, useFactory: resolveOptions, inject: [ENTRA_AUTH_OPTIONS] },
     {
-      provide: CLIENT_CREDENTIAL,
-      useFactory: (options: ResolvedOptions) => loadCredential(options.clientCredentials()),
+      provide: RESOLVED_OPTIONS,
+      useFactory: (
+        options: unknown,
+        registration: ModuleRegistration | undefined,
+        discovery: DiscoveryService,
+        scanner: MetadataScanner,
+      ) =>
+        checkedOptions(options, {
+          registration: registration ?? NOT_REGISTERED,
+          routes: discoverRoutes(discovery, scanner),
+          loadCredentials,
+        }),
+      // Optional, so that a module that is imported without forRoot() can say so.
+      inject: [
+        { token: ENTRA_AUTH_OPTIONS, optional: true },
+        { token: MODULE_REGISTRATION, optional: true },
+        DiscoveryService,
+        MetadataScanner,
+      ],
+    },
+    {
+      provide: CredentialChain,
+      useFactory: ({ clientCredentials, sendX5C, network: { timeoutMs } }: ResolvedOptions) =>
+        CredentialChain.start(
+          clientCredentials().map((credential) => sourceOf(credential, { sendX5C, timeoutMs })),
+        ),
       inject: [RESOLVED_OPTIONS],
     },
     {
       provide: TOKEN_EXCHANGE_ENGINE,
-      useFactory: (options: ResolvedOptions, credential: ConfidentialClientCredential | undefined) =>
-        new MsalEngine(options, credential),
-      inject: [RESOLVED_OPTIONS, CLIENT_CREDENTIAL],
+      useFactory: (options: ResolvedOptions, credentials: CredentialChain) =>
+        new SamlBearerEngine(options, credentials, new MsalEngine(options, credentials)),
+      inject: [RESOLVED_OPTIONS, CredentialChain],
     },
     {
       provide: RESPONSE_PARAMETERS,
@@ -61,16 +92,20 @@ import { resolveOptions } from './options/resolve-options.js';
     TenantMetadata,
     AccessTokenValidator,
     TokenAcquisitionService,
+    JwtStrategy,
+    DownstreamApiService,
     CallerAdmission,
     JwtAuthGuard,
+    { provide: AUTHENTICATION_GUARD, useExisting: JwtAuthGuard },
     ScopesGuard,
     DownstreamTokensInterceptor,
-    DownstreamRouteChecks,
+    BootReport,
     EntraExceptionFilter,
     { provide: APP_FILTER, useExisting: EntraExceptionFilter },
   ],
   exports: [
     TokenAcquisitionService,
+    DownstreamApiService,
     JwtStrategy,
     JwtAuthGuard,
     ScopesGuard,
@@ -78,6 +113,7 @@ import { resolveOptions } from './options/resolve-options.js';
     EntraExceptionFilter,
     // Not for users: guards and strategies of theirs are made in their own modules and need these.
     RESOLVED_OPTIONS,
+    AUTHENTICATION_GUARD,
     CallerContext,
     AccessTokenValidator,
     CallerAdmission,

@@ -2,11 +2,23 @@ import 'reflect-metadata';
 
 export { AuthModule } from './auth.module.js';
 export type { EntraAuthModuleExtras, EntraAuthOptionsFactory } from './auth.module-definition.js';
+export { fromAzureAdSection } from './options/azure-ad/azure-ad-section.js';
+export { fromEnvironment, type Environment } from './options/environment-options.js';
+export { entraEnvironmentSchema, type EnvironmentSchema } from './options/environment-schema.js';
+export type { DownstreamApiOptions } from './options/downstream-api-options.js';
 export type {
+  Base64EncodedCredential,
   CertificateCredential,
   CertificatePathCredential,
+  ClientAssertionRequest,
   ClientCredential,
   ClientSecretCredential,
+  CustomSignedAssertionCredential,
+  KeyVaultCredential,
+  ManagedIdentityAssertionCredential,
+  SignedAssertionFileCredential,
+} from './options/client-credential.js';
+export type {
   EntraAuthOptions,
   NetworkOptions,
   TokenCacheOptions,
@@ -30,6 +42,15 @@ export type { OnBehalfOfRequest } from './acquisition/presented-assertion.js';
 export type { AcquiredToken, TokenAcquisitionOptions } from './acquisition/token-acquisition.options.js';
 export { TokenAcquisitionService } from './acquisition/token-acquisition.service.js';
 
+export type {
+  DownstreamCallOptions,
+  DownstreamIdentity,
+  RawDownstreamCallOptions,
+} from './downstream/downstream-call.options.js';
+export { DownstreamApi } from './downstream/downstream-api.js';
+export { DownstreamApis } from './downstream/downstream-apis.decorator.js';
+export { DownstreamApiService } from './downstream/downstream-api.service.js';
+export { getDownstreamApiToken, InjectDownstreamApi } from './downstream/inject-downstream-api.decorator.js';
 export { DownstreamScopes, type DownstreamScopesOptions } from './downstream/downstream-scopes.decorator.js';
 export { DownstreamToken } from './downstream/downstream-token.decorator.js';
 export { DownstreamTokensInterceptor } from './downstream/downstream-tokens.interceptor.js';
@@ -48,6 +69,7 @@ export {
 } from './errors/acquisition.errors.js';
 export { AppOnlyCallerError, InsufficientScopeError } from './errors/authorization.errors.js';
 export { ConfigurationError } from './errors/configuration.error.js';
+export { DownstreamHttpError, type DownstreamHttpErrorInit } from './errors/downstream-http.error.js';
 export { EntraAuthError } from './errors/entra-auth.error.js';
 export { EntraExceptionFilter } from './errors/entra-exception.filter.js';
 export type { EntraErrorCode, TokenErrorCode } from './errors/error-codes.js';

@@ -2,6 +2,7 @@ import { AadstsError } from '../errors/aadsts-error.js';
 import type { EmulatedApplication } from '../tenants/application.js';
 import { isSignedWith, type DecodedToken } from '../tokens/json-web-token.js';
 import { checkAssertionTime } from './assertion-time.js';
+import { certificateOfTrustedSubject } from './subject-name-certificate.js';
 import {
   hexOf,
   isNamedBy,
@@ -51,9 +52,11 @@ function checkAudiencePresent({ payload }: DecodedToken): void {
 }
 
 function findCertificate(token: DecodedToken, application: EmulatedApplication): RegisteredCertificate {
-  const registered = application.certificates
-    .map(registeredCertificate)
-    .find((certificate) => isNamedBy(certificate, token.header));
+  const registered =
+    application.certificates
+      .map((pem) => registeredCertificate(pem))
+      .find((certificate) => isNamedBy(certificate, token.header)) ??
+    certificateOfTrustedSubject(token.header, application.trustedSubjectNames);
   if (registered === undefined) {
     throw new AadstsError(700027, [
       `The key was not found., Thumbprint of key used by client: '${thumbprintOf(token)}', Please visit the Azure ` +

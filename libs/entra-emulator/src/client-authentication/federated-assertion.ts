@@ -6,6 +6,9 @@ import { isSignedWith, type DecodedToken } from '../tokens/json-web-token.js';
 import { checkAssertionTime } from './assertion-time.js';
 import { fetchProviderKeys, type ProviderKey } from './provider-keys.js';
 
+/** Begins the subject of a managed identity's token; a mismatch has a code of its own. */
+const MANAGED_IDENTITY_PATH = '/eid1/c/pub/t/';
+
 const TOKEN_EXCHANGE_AUDIENCES: readonly string[] = ['api://AzureADTokenExchange'];
 
 /** Checks a token of another identity provider (Microsoft: workload identity federation), in Entra's order. */
@@ -60,7 +63,7 @@ function checkSubject({ payload }: DecodedToken, credentials: readonly Federated
   if (credentials.some((credential) => isSameButForCase(credential.subject, subject))) {
     throw new AadstsError(7002138, ['subject', subject]);
   }
-  throw new AadstsError(700213, [subject]);
+  throw new AadstsError(subject.startsWith(MANAGED_IDENTITY_PATH) ? 7002137 : 700213, [subject]);
 }
 
 function checkSignature(token: DecodedToken, keys: readonly ProviderKey[]): void {

@@ -10,9 +10,9 @@ export interface RegisteredCertificate {
   readonly x5tS256: string;
 }
 
-/** Reads a registered certificate; throws when the PEM holds none. */
-export function registeredCertificate(pem: string): RegisteredCertificate {
-  const certificate = new X509Certificate(pem);
+/** Reads a certificate from PEM or DER; throws when it is none. */
+export function registeredCertificate(text: string | Buffer): RegisteredCertificate {
+  const certificate = new X509Certificate(text);
   return {
     certificate,
     x5t: createHash('sha1').update(certificate.raw).digest('base64url'),

@@ -47,6 +47,11 @@ export interface ApplicationInit {
   readonly clientSecrets?: readonly (string | ClientSecretInit)[];
   /** Registered certificates, PEM. */
   readonly certificates?: readonly string[];
+  /**
+   * Subjects such as `CN=my-api` whose certificates are accepted when the assertion carries them in `x5c`, registered
+   * or not. None by default.
+   */
+  readonly trustedSubjectNames?: readonly string[];
   readonly federatedCredentials?: readonly FederatedCredentialInit[];
   /** A public client presents no credential; one that does is refused with AADSTS700025. */
   readonly isPublicClient?: boolean;
@@ -80,6 +85,7 @@ export interface EmulatedApplication {
   readonly redirectUris: RedirectUris;
   readonly clientSecrets: ClientSecretInit[];
   readonly certificates: string[];
+  readonly trustedSubjectNames: string[];
   readonly federatedCredentials: FederatedCredentialInit[];
   readonly isPublicClient: boolean;
   readonly requestedAccessTokenVersion: 1 | 2;
@@ -107,6 +113,7 @@ export function createApplication(init: ApplicationInit, tenantId: string): Emul
     redirectUris: createRedirectUris(init.redirectUris ?? {}),
     clientSecrets: (init.clientSecrets ?? []).map(secretOf),
     certificates: [...(init.certificates ?? [])],
+    trustedSubjectNames: [...(init.trustedSubjectNames ?? [])],
     federatedCredentials: [...(init.federatedCredentials ?? [])],
     isPublicClient: init.isPublicClient ?? false,
     requestedAccessTokenVersion: init.requestedAccessTokenVersion ?? 2,

@@ -115,12 +115,12 @@ export const CLIENT_AUTHENTICATION_ADVICE: AadstsSection = {
   1000502: {
     level: 'error',
     cause: 'The certificate has expired or is not valid yet.',
-    fix: 'Renew the certificate, upload it to the registration, and restart the API with it.',
+    fix: 'Renew the certificate, upload it to the registration, and put it where the API reads it.',
   },
   7000214: {
     level: 'error',
     cause: 'The certificate has been revoked.',
-    fix: 'Issue a new certificate, upload it to the registration, and restart the API with it.',
+    fix: 'Issue a new certificate, upload it to the registration, and put it where the API reads it.',
   },
   7000274: {
     level: 'error',
@@ -130,7 +130,7 @@ export const CLIENT_AUTHENTICATION_ADVICE: AadstsSection = {
   7000277: {
     level: 'error',
     cause: 'The certificate was revoked.',
-    fix: 'Issue a new certificate, upload it to the registration, and restart the API with it.',
+    fix: 'Issue a new certificate, upload it to the registration, and put it where the API reads it.',
   },
   700030: {
     level: 'error',

@@ -4,15 +4,14 @@ import {
   type NodeAuthOptions,
 } from '@azure/msal-node';
 import { LRUCache } from 'lru-cache';
-import type { ConfidentialClientCredential } from '../credentials/confidential-client-credential.js';
-import { ClientCredentialError, IdentityPlatformUnavailableError } from '../errors/acquisition.errors.js';
-import { EntraAuthError } from '../errors/entra-auth.error.js';
+import type { CredentialChain } from '../credentials/credential-chain.js';
+import type { ClientAuthentication, LoadedCredential } from '../credentials/loaded-credential.js';
+import { IdentityPlatformUnavailableError } from '../errors/acquisition.errors.js';
 import type { Authority } from '../options/authority.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
-import { adminConsentUri, consentUri } from './consent-uri.js';
+import { credentialRefusal, exchangeFailure, type Acquisition } from './exchange-failure.js';
 import { IdentityPlatformClient } from './identity-platform.client.js';
-import { MsalNetwork, TokenEndpointFailure, TokenEndpointRefusal } from './msal-network.js';
-import { toAcquisitionError } from './platform-error-mapping.js';
+import { MsalNetwork } from './msal-network.js';
 import type {
   AppTokenRequest,
   ExchangedToken,
@@ -20,15 +19,11 @@ import type {
   TokenExchangeEngine,
 } from './token-exchange-engine.js';
 
-/** Clients are cheap to make again; this many tenants keep theirs, with its signed client assertion. */
+/** Clients are cheap to make again; this many tenants keep theirs, for each credential. */
 const MAX_CLIENTS = 500;
 
-/** What a call of msal-node is about, for its errors. */
-interface Acquisition {
-  readonly tenantId: string;
-  readonly scopes: readonly string[];
-  readonly isAppOnly: boolean;
-}
+/** The clients of one credential, by tenant. */
+type Clients = LRUCache<string, ConfidentialClientApplication>;
 
 /**
  * The exchange by `@azure/msal-node`, used as a protocol engine without memory: its cache is skipped on
@@ -36,16 +31,13 @@ interface Acquisition {
  * sessions of one user evict each other.
  */
 export class MsalEngine implements TokenExchangeEngine {
-  readonly #clients = new LRUCache<string, ConfidentialClientApplication>({ max: MAX_CLIENTS });
+  readonly #clients = new WeakMap<LoadedCredential, Clients>();
   readonly #network: MsalNetwork;
-  // Private to the language: no log of what holds the engine shows a secret or a key.
-  readonly #credential: ConfidentialClientCredential | undefined;
 
   constructor(
     private readonly options: ResolvedOptions,
-    credential: ConfidentialClientCredential | undefined,
+    private readonly credentials: CredentialChain,
   ) {
-    this.#credential = credential;
     this.#network = new MsalNetwork(new IdentityPlatformClient(options.network));
   }
 
@@ -72,53 +64,55 @@ export class MsalEngine implements TokenExchangeEngine {
     about: Acquisition,
     acquire: (client: ConfidentialClientApplication) => Promise<AuthenticationResult | null>,
   ): Promise<ExchangedToken> {
-    const client = this.client(about.tenantId);
+    const { authority, clientId } = this.options;
     try {
-      return exchanged(await acquire(client));
+      return await this.credentials.use({
+        target: { clientId, tokenEndpoint: authority.tokenUrl(about.tenantId) },
+        attempt: async (credential, authentication) => {
+          const client = this.client(about.tenantId, credential, authentication);
+          try {
+            return exchanged(await acquire(client));
+          } finally {
+            client.clearCache();
+          }
+        },
+        refusal: credentialRefusal,
+      });
     } catch (error) {
-      throw this.typed(error, about);
-    } finally {
-      client.clearCache();
+      throw exchangeFailure(error, about, this.options);
     }
   }
 
   /** The client of one tenant: the exchange goes to the caller's own tenant, never to `common`. */
-  private client(tenantId: string): ConfidentialClientApplication {
-    const known = this.#clients.get(tenantId);
+  private client(
+    tenantId: string,
+    credential: LoadedCredential,
+    authentication: ClientAuthentication,
+  ): ConfidentialClientApplication {
+    const clients = this.#clients.get(credential) ?? new LRUCache({ max: MAX_CLIENTS });
+    this.#clients.set(credential, clients);
+    const known = clients.get(tenantId);
     if (known) return known;
-    if (!this.#credential) {
-      throw new ClientCredentialError(
-        'clientCredentials is empty, and without a credential no token can be acquired',
-      );
-    }
+    const { authority, clientId, clientCapabilities } = this.options;
+    const target = { clientId, tokenEndpoint: authority.tokenUrl(tenantId) };
     const client = new ConfidentialClientApplication({
       auth: {
-        clientId: this.options.clientId,
-        clientCapabilities: [...this.options.clientCapabilities],
-        ...authoritySettings(this.options.authority, tenantId),
-        ...this.#credential,
+        clientId,
+        clientCapabilities: [...clientCapabilities],
+        ...authoritySettings(authority, tenantId),
+        ...('clientSecret' in authentication
+          ? authentication
+          : { clientAssertion: async () => assertionOf(await credential.authenticate(target)) }),
       },
       system: { networkClient: this.#network },
     });
-    this.#clients.set(tenantId, client);
+    clients.set(tenantId, client);
     return client;
   }
+}
 
-  private typed(error: unknown, { tenantId, scopes, isAppOnly }: Acquisition): EntraAuthError {
-    if (error instanceof EntraAuthError) return error;
-    if (error instanceof TokenEndpointFailure) return error.error;
-    if (error instanceof TokenEndpointRefusal) {
-      const { authority, clientId } = this.options;
-      const missing = { clientId, tenantId, scopes };
-      return toAcquisitionError(error.answer, {
-        scopes,
-        isAppOnly,
-        consentUri: consentUri(authority, missing),
-        adminConsentUri: adminConsentUri(authority, missing),
-      });
-    }
-    return new IdentityPlatformUnavailableError('The exchange failed inside msal-node', { cause: error });
-  }
+function assertionOf(authentication: ClientAuthentication): string {
+  return 'clientAssertion' in authentication ? authentication.clientAssertion : '';
 }
 
 /** Everything msal-node would otherwise ask the network for: it starts no discovery of its own. */

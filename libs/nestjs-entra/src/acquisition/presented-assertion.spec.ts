@@ -58,11 +58,57 @@ describe('presentedAssertion', () => {
     ).not.toThrow();
   });
 
-  it('refuses another grant type', () => {
+  it('refuses another grant type, and names those that are accepted', () => {
     const assertion = jwt({ tid: TENANT });
     expect(() => presentedAssertion({ assertion, assertionType: 'password', scopes })).toThrow(
       ConfigurationError,
     );
+    expect(() => presentedAssertion({ assertion, assertionType: 'password', scopes })).toThrow(
+      'assertionType is "password"; give one of urn:ietf:params:oauth:grant-type:jwt-bearer, urn:ietf:params:oauth:grant-type:saml2-bearer, urn:ietf:params:oauth:grant-type:saml1_1-bearer.',
+    );
+  });
+
+  describe.each([
+    'urn:ietf:params:oauth:grant-type:saml2-bearer',
+    'urn:ietf:params:oauth:grant-type:saml1_1-bearer',
+  ])('of type %s', (assertionType) => {
+    const xml =
+      '<Assertion><Conditions NotBefore="2026-01-01T00:00:00Z" NotOnOrAfter="2026-01-01T01:00:00Z"/>' +
+      "<SubjectConfirmationData NotOnOrAfter = '2026-01-01T00:05:00.000Z'/></Assertion>";
+    const encoded = Buffer.from(xml).toString('base64url');
+
+    it.each([
+      ['XML', ` ${xml}\n`],
+      ['base64url', encoded],
+    ])('is sent in base64url and ends with its earliest end: %s', (_form, assertion) => {
+      const subject = presentedAssertion({ assertion, assertionType, scopes, tenantId: TENANT });
+      expect(subject).toMatchObject({
+        assertionType,
+        tenantId: TENANT,
+        userId: '',
+        assertionExpiresAt: Date.UTC(2026, 0, 1, 0, 5),
+      });
+      expect(subject.assertion.reveal()).toBe(encoded);
+    });
+
+    it.each(['<Assertion/>', '<Assertion NotOnOrAfter="soon"/>', 'opaque'])(
+      'without an end it sets no bound: %s',
+      (assertion) => {
+        const { assertionExpiresAt } = presentedAssertion({
+          assertion,
+          assertionType,
+          scopes,
+          tenantId: TENANT,
+        });
+        expect(assertionExpiresAt).toBe(Infinity);
+      },
+    );
+
+    it('asks for the tenant, which it does not name', () => {
+      expect(() => presentedAssertion({ assertion: jwt({ tid: TENANT }), assertionType, scopes })).toThrow(
+        'The assertion names no tenant; pass tenantId, a GUID.',
+      );
+    });
   });
 
   it('refuses to exchange nothing', () => {

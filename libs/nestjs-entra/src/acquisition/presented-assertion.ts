@@ -1,6 +1,12 @@
 import { Assertion } from '../caller/assertion.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { isGuid } from '../options/guid.js';
+import {
+  encodedSamlAssertion,
+  isSamlBearerType,
+  SAML_BEARER_TYPES,
+  samlAssertionEnd,
+} from './saml-assertion.js';
 import type { ExchangeSubject } from './token-requests.js';
 
 /** The grant type of an assertion that is a JSON Web Token (RFC 7523 section 2.1). */
@@ -8,11 +14,14 @@ export const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 
 /** An exchange without a request. */
 export interface OnBehalfOfRequest {
-  /** The user's access token for this API. */
+  /** The user's access token for this API, or a SAML assertion as XML or as its base64url. */
   readonly assertion: string;
-  /** Default `urn:ietf:params:oauth:grant-type:jwt-bearer`. */
+  /**
+   * Default `urn:ietf:params:oauth:grant-type:jwt-bearer`; for SAML assertions
+   * `urn:ietf:params:oauth:grant-type:saml2-bearer` or `urn:ietf:params:oauth:grant-type:saml1_1-bearer`.
+   */
   readonly assertionType?: string;
-  /** Tenant to exchange at, a GUID. Default: the assertion's own `tid`. */
+  /** Tenant to exchange at, a GUID. Default: the assertion's own `tid`; a SAML assertion names none. */
   readonly tenantId?: string;
   /** Scopes of one downstream API. */
   readonly scopes: string | readonly string[];
@@ -31,16 +40,29 @@ export function presentedAssertion({
   assertionType,
   tenantId,
 }: OnBehalfOfRequest): ExchangeSubject {
-  if (assertionType !== undefined && assertionType !== JWT_BEARER) {
-    throw new ConfigurationError(`assertionType is "${assertionType}"; ${JWT_BEARER} is accepted.`);
+  const isSaml = isSamlBearerType(assertionType);
+  if (assertionType !== undefined && assertionType !== JWT_BEARER && !isSaml) {
+    const accepted = [JWT_BEARER, ...SAML_BEARER_TYPES].join(', ');
+    throw new ConfigurationError(`assertionType is "${String(assertionType)}"; give one of ${accepted}.`);
   }
   if (typeof assertion !== 'string' || assertion === '') {
     throw new ConfigurationError('assertion is missing; give the access token of the user.');
   }
-  const { tid, oid, exp } = payloadOf(assertion);
+  const { tid, oid, exp } = isSaml ? {} : payloadOf(assertion);
   const tenant = tenantId === undefined ? tid : String(tenantId).toLowerCase();
   if (!isGuid(tenant)) {
     throw new ConfigurationError('The assertion names no tenant; pass tenantId, a GUID.');
+  }
+  if (isSaml) {
+    const encoded = encodedSamlAssertion(assertion);
+    const assertionExpiresAt = samlAssertionEnd(encoded);
+    return {
+      assertion: new Assertion(encoded),
+      assertionType,
+      tenantId: tenant,
+      userId: '',
+      assertionExpiresAt,
+    };
   }
   return {
     assertion: new Assertion(assertion),

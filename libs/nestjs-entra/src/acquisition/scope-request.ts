@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { referencedDownstreamApi } from './downstream-api-reference.js';
 
 /** Scopes of one resource, asked for in one exchange. */
 export interface ScopeRequest {
@@ -18,7 +19,7 @@ const GRAPH_CLIENT_ID = '00000003-0000-0000-c000-000000000000';
 
 /**
  * Groups scopes by the resource they belong to: the v2.0 endpoint issues a token for one resource at a
- * time (AADSTS28000). A scope without a resource belongs to Microsoft Graph.
+ * time (AADSTS28000). A scope without a resource belongs to Microsoft Graph. The name of a downstream API is none.
  *
  * @param graphResource Microsoft Graph of the cloud in use
  * @throws ConfigurationError when `.default` stands beside named scopes of its resource (AADSTS70011)
@@ -26,7 +27,8 @@ const GRAPH_CLIENT_ID = '00000003-0000-0000-c000-000000000000';
 export function scopeRequests(scopes: readonly string[], graphResource: string): ScopeRequest[] {
   const byResource = new Map<string, Map<string, string>>();
   for (const scope of scopes.flatMap((entry) => entry.split(' '))) {
-    if (scope === '' || LEFT_TO_MSAL.has(scope.toLowerCase())) continue;
+    if (scope === '' || referencedDownstreamApi(scope) !== undefined || LEFT_TO_MSAL.has(scope.toLowerCase()))
+      continue;
     const { resource, name } = splitScope(scope, graphResource);
     const ofResource = byResource.get(resource) ?? new Map<string, string>();
     if (!ofResource.has(name)) ofResource.set(name, scope);

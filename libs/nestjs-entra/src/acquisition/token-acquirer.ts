@@ -62,6 +62,25 @@ export class TokenAcquirer {
     return orAborted(this.#exchanges.run(flight, work), options.signal);
   }
 
+  /**
+   * A token in place of one that a downstream API refused. The refused one is forgotten first, so that it serves
+   * nobody any more whatever comes; the new one serves from then on wherever the refused one did.
+   *
+   * @param claimed the same request, with the claims that were asked for
+   */
+  async replace(
+    refused: string,
+    request: TokenRequest,
+    claimed: TokenRequest,
+    options: TokenAcquisitionOptions,
+  ): Promise<CachedToken> {
+    this.#cache.remove(request.key, refused);
+    this.#cache.remove(claimed.key, refused);
+    const token = this.recall(claimed) ?? (await this.acquire(claimed, options));
+    this.#cache.add(request.key, token, Date.now());
+    return token;
+  }
+
   /** Bytes of the tokens in memory, as counted. */
   get bytes(): number {
     return this.#cache.bytes;

@@ -1,6 +1,6 @@
 /** How one token is acquired. */
 export interface TokenAcquisitionOptions {
-  /** Claims request of a challenge, JSON. A token got with it is kept apart, and serves whoever asks with the same claims. */
+  /** Claims request of a challenge, JSON. A token got with it is kept apart, and serves whoever asks with the same claims. Default none. */
   claims?: string;
   /** Pass the cache and acquire a new token. Default `false`. */
   forceRefresh?: boolean;
@@ -11,7 +11,7 @@ export interface TokenAcquisitionOptions {
   /**
    * Ends the wait: the call rejects with the signal's own reason, an `AbortError`, a `TimeoutError` or whatever was
    * given. An exchange that is under way goes on, and what it gives is kept. A signal that is aborted already
-   * starts none; a token in memory is given all the same.
+   * starts none; a token in memory is given all the same. Default none.
    */
   signal?: AbortSignal;
 }

@@ -31,7 +31,7 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
     @Inject(TOKEN_EXCHANGE_ENGINE) engine: TokenExchangeEngine,
     private readonly context: CallerContext,
   ) {
-    this.#scopes = new ScopeRequests(options.authority.graphResource);
+    this.#scopes = new ScopeRequests(options.authority.graphResource, options.downstreamApis);
     this.#requests = new TokenRequests(options, engine);
     this.#acquirer = new TokenAcquirer(options.tokenCache);
     // What is exchanged for every caller is known now, so a contradiction in it stops the boot.
@@ -117,6 +117,33 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
       tokens.push(token);
     }
     return new AcquiredTokens(this.#scopes.of(scopes), tokens, this.#scopes);
+  }
+
+  /**
+   * A token in place of one that a downstream API refused with a claims challenge. The refused one is not served any
+   * more, even if there is no other.
+   * @internal
+   */
+  async replaceTokenForUser(
+    refused: string,
+    scopes: string | readonly string[],
+    options: TokenAcquisitionOptions & { claims: string },
+  ): Promise<string> {
+    const plain = this.userRequest(scopes, { ...options, claims: undefined });
+    const claimed = this.userRequest(scopes, options);
+    return (await this.#acquirer.replace(refused, plain, claimed, options)).accessToken;
+  }
+
+  /** As {@link replaceTokenForUser}, for the API itself. @internal */
+  async replaceTokenForApp(
+    refused: string,
+    scope: string,
+    options: TokenAcquisitionOptions & { claims: string },
+  ): Promise<string> {
+    const { tenantId, claims } = options;
+    const of = (wanted?: string) =>
+      this.#requests.ofApplication(this.#scopes.single(scope), tenantId, wanted);
+    return (await this.#acquirer.replace(refused, of(), of(claims), options)).accessToken;
   }
 
   onApplicationShutdown(): void {

@@ -3,6 +3,8 @@ import type { Assertion } from '../caller/assertion.js';
 /** One exchange on behalf of a user (Microsoft identity platform, "OAuth 2.0 On-Behalf-Of flow"). */
 export interface TokenExchange {
   readonly assertion: Assertion;
+  /** Grant type of the assertion. Default: that of JSON Web Tokens. */
+  readonly assertionType?: string;
   /** The caller's own tenant, a GUID; never `common`. */
   readonly tenantId: string;
   /** Scopes of one resource, as written. */

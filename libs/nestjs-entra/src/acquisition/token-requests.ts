@@ -10,6 +10,8 @@ import type { TokenRequest } from './token-request.js';
 /** For whom a token is exchanged. */
 export interface ExchangeSubject {
   readonly assertion: Assertion;
+  /** Grant type of the assertion. Default: that of JSON Web Tokens. */
+  readonly assertionType?: string;
   /** Tenant to exchange at, a GUID. */
   readonly tenantId: string;
   /** Object id of the user; empty where it is not known. */
@@ -31,7 +33,7 @@ export class TokenRequests {
     { resource, scopes, names }: ScopeRequest,
     claims?: string,
   ): TokenRequest {
-    const { assertion, tenantId, userId, assertionExpiresAt } = subject;
+    const { assertion, assertionType, tenantId, userId, assertionExpiresAt } = subject;
     return {
       key: this.key({ tenantId, userId, assertionId: assertion.id, resource, claims }),
       holder: `${tenantId}|${assertion.id}`,
@@ -42,7 +44,7 @@ export class TokenRequests {
       assertionId: assertion.id,
       assertionExpiresAt,
       exchange: (asked, correlationId) =>
-        this.engine.exchange({ assertion, tenantId, scopes: asked, claims, correlationId }),
+        this.engine.exchange({ assertion, assertionType, tenantId, scopes: asked, claims, correlationId }),
     };
   }
 

@@ -277,6 +277,51 @@ describe('JwtAuthGuard', () => {
     }
   });
 
+  describe('asked twice in one request', () => {
+    /** Asks at the same time, as resolvers of one GraphQL request do, or one after the other. */
+    const askTwice = ({ context, guard }: ReturnType<typeof setUp>, token: string, other = token) => {
+      const request = requestWith(token);
+      const ask = async () => guard.canActivate(contextOf(request));
+      return {
+        together: () => context.run(request, () => Promise.allSettled([ask(), ask()])),
+        inTurn: () =>
+          context.run(request, async () => {
+            const [first] = await Promise.allSettled([ask()]);
+            request.headers.authorization = `Bearer ${other}`;
+            return [first, ...(await Promise.allSettled([ask()]))];
+          }),
+      };
+    };
+    const passed = { status: 'fulfilled', value: true };
+    const refused = { status: 'rejected' };
+
+    it('runs validate() once', async () => {
+      const world = setUp();
+      const validate = vi.spyOn(world.strategy, 'validate');
+      expect(await askTwice(world, tokenOf()).inTurn()).toEqual([passed, passed]);
+      expect(validate).toHaveBeenCalledTimes(1);
+    });
+
+    it('lets nobody in before validate() has decided', async () => {
+      const onTokenValidated = async () => {
+        await new Promise((resolve) => setImmediate(resolve));
+        throw new Error('no member');
+      };
+      const world = setUp({ onTokenValidated });
+      const token = tokenOf();
+      for (let time = 0; time < 2; time++) {
+        expect(await askTwice(world, token).together()).toMatchObject([refused, refused]);
+        expect(await askTwice(world, token).inTurn()).toMatchObject([refused, refused]);
+      }
+    });
+
+    it('looks at a token that is another by then', async () => {
+      const world = setUp();
+      const answers = await askTwice(world, tokenOf(), tokenOf({ aud: 'another' })).inTurn();
+      expect(answers).toMatchObject([passed, refused]);
+    });
+  });
+
   it('what validate() of a subclass makes of the caller is the user of the request', async () => {
     class MemberStrategy extends JwtStrategy {
       override async validate() {

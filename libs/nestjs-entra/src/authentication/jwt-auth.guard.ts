@@ -49,7 +49,10 @@ export class JwtAuthGuard implements CanActivate {
     const scope = this.context.scopeOf(request);
     if (this.isPublic(execution)) return true;
     const assertion = new Assertion(presentedToken(request as RequestWithHeaders));
-    scope.caller = this.validator.recall(assertion);
+    const known = this.validator.recall(assertion);
+    // Asked a second time, by a guard before it or beside the global one: what validate() does is done.
+    if (known && scope.admitted?.assertion.id === assertion.id) return true;
+    scope.caller = known;
     // What is known and has nothing to wait for is through without a promise.
     const validated = scope.caller
       ? this.validateKnown(request, scope, scope.caller)
@@ -101,6 +104,7 @@ export class JwtAuthGuard implements CanActivate {
       throw new InvalidTokenError('token_rejected', 'validate() returned no user');
     }
     request.user = user;
+    scope.admitted = scope.caller;
     return true;
   }
 

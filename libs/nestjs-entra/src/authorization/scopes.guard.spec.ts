@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import type { ExecutionContext } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
 import { Assertion } from '../caller/assertion.js';
-import { CallerContext } from '../caller/caller-context.js';
+import { CallerContext, type RequestScope } from '../caller/caller-context.js';
 import { toEntraUser } from '../caller/entra-user.js';
 import { AppOnlyCallerError, InsufficientScopeError } from '../errors/authorization.errors.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
@@ -50,7 +50,8 @@ function check(
   handler: () => void,
   caller?: ReturnType<typeof callerOf>,
   scopeOf: (request: object) => object = (request) => request,
-): boolean {
+  authenticate?: (scope: RequestScope | undefined) => Promise<boolean>,
+): boolean | Promise<boolean> {
   const context = new CallerContext();
   const request = {};
   const execution = {
@@ -59,7 +60,8 @@ function check(
     getClass: () => controller,
     switchToHttp: () => ({ getRequest: () => request }),
   } as unknown as ExecutionContext;
-  const guard = new ScopesGuard(context);
+  const authentication = authenticate && { canActivate: () => authenticate(context.scope) };
+  const guard = new ScopesGuard(context, authentication);
   return context.run(scopeOf(request), () => {
     const { scope } = context;
     if (scope && caller) scope.caller = caller;
@@ -111,23 +113,47 @@ describe('ScopesGuard', () => {
     expect(() => asks('read')).toThrow(InsufficientScopeError);
   });
 
-  it('refuses where nobody is known, as on a public route', () => {
-    expect(() => check(PlainController, plainScoped)).toThrow(MissingTokenError);
+  it('refuses where nobody is known, as on a public route', async () => {
+    await expect(check(PlainController, plainScoped)).rejects.toThrow(MissingTokenError);
   });
 
-  it('refuses in the scope of another request, whoever is its caller', () => {
-    expect(() => check(PlainController, plainScoped, callerOf('write'), () => ({}))).toThrow(
+  it('refuses in the scope of another request, whoever is its caller', async () => {
+    await expect(check(PlainController, plainScoped, callerOf('write'), () => ({}))).rejects.toThrow(
       MissingTokenError,
     );
   });
 
-  it('refuses outside every scope', () => {
+  it('has the caller made known first, where no guard before it has done so', async () => {
+    const authenticated = (scope: RequestScope | undefined, scp: string) => {
+      if (scope) scope.caller = callerOf(scp);
+      return Promise.resolve(true);
+    };
+    await expect(
+      check(PlainController, plainScoped, undefined, undefined, (scope) => authenticated(scope, 'write')),
+    ).resolves.toBe(true);
+    await expect(
+      check(PlainController, plainScoped, undefined, undefined, (scope) => authenticated(scope, 'read')),
+    ).rejects.toThrow(InsufficientScopeError);
+    const failure = new Error('the token is refused');
+    await expect(
+      check(PlainController, plainScoped, undefined, undefined, () => Promise.reject(failure)),
+    ).rejects.toBe(failure);
+  });
+
+  it('does not ask again when the caller is known', () => {
+    const ask = () => Promise.reject(new Error('asked'));
+    expect(check(PlainController, plainScoped, callerOf('write'), undefined, ask)).toBe(true);
+  });
+
+  it('refuses outside every scope', async () => {
     const execution = {
       getType: () => 'http',
       getHandler: () => plainScoped,
       getClass: () => PlainController,
       switchToHttp: () => ({ getRequest: () => ({}) }),
     } as unknown as ExecutionContext;
-    expect(() => new ScopesGuard(new CallerContext()).canActivate(execution)).toThrow(MissingTokenError);
+    await expect(new ScopesGuard(new CallerContext()).canActivate(execution)).rejects.toThrow(
+      MissingTokenError,
+    );
   });
 });

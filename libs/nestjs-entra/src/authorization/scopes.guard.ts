@@ -1,11 +1,12 @@
-import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import { AUTH_CONTEXTS_METADATA, REQUIREMENTS_METADATA } from '../auth.constants.js';
-import { CallerContext } from '../caller/caller-context.js';
+import { Inject, Injectable, Optional, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { AUTHENTICATION_GUARD } from '../auth.constants.js';
+import { CallerContext, type Caller } from '../caller/caller-context.js';
 import { requestOf } from '../caller/request-of.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { MissingTokenError } from '../errors/token.errors.js';
 import { checkAuthContext } from './auth-context.js';
-import { checkRequirement, type Requirement } from './requirement.js';
+import { checkRequirement } from './requirement.js';
+import { authContextsOf, requirementsOf } from './requirements-of.js';
 
 /**
  * Lets a request through when its caller meets every requirement that stands on its handler and on its
@@ -13,32 +14,42 @@ import { checkRequirement, type Requirement } from './requirement.js';
  */
 @Injectable()
 export class ScopesGuard implements CanActivate {
-  constructor(private readonly context: CallerContext) {}
+  constructor(
+    private readonly context: CallerContext,
+    @Optional() @Inject(AUTHENTICATION_GUARD) private readonly authentication?: CanActivate,
+  ) {}
 
-  canActivate(execution: ExecutionContext): boolean {
-    const requirements = required<Requirement>(REQUIREMENTS_METADATA, execution);
-    const authContexts = required<string>(AUTH_CONTEXTS_METADATA, execution);
+  canActivate(execution: ExecutionContext): boolean | Promise<boolean> {
+    const caller = this.callerOf(execution);
+    if (caller) return this.decide(execution, caller);
+    // Decorators are applied from below, so this guard can stand before the one that makes the caller known.
+    return this.authenticated(execution);
+  }
+
+  private async authenticated(execution: ExecutionContext): Promise<boolean> {
+    await this.authentication?.canActivate(execution);
+    return this.decide(execution, this.callerOf(execution));
+  }
+
+  private decide(execution: ExecutionContext, caller: Caller | undefined): true {
+    const requirements = requirementsOf(execution.getClass(), execution.getHandler());
+    const authContexts = authContextsOf(execution.getClass(), execution.getHandler());
     if (requirements.length === 0 && authContexts.length === 0) {
       throw new ConfigurationError('ScopesGuard stands on a route without @RequiredScopes() or its like.');
     }
-    const { scope } = this.context;
-    if (scope?.request !== requestOf(execution)) throw new MissingTokenError();
     try {
-      if (!scope.caller) throw new MissingTokenError();
-      const { user } = scope.caller;
-      for (const requirement of requirements) checkRequirement(requirement, user);
+      if (!caller) throw new MissingTokenError();
+      for (const requirement of requirements) checkRequirement(requirement, caller.user);
       // Last: nobody is asked to step up for what they may not do anyway.
-      for (const id of authContexts) checkAuthContext(id, user);
+      for (const id of authContexts) checkAuthContext(id, caller.user);
     } catch (error) {
       throw this.context.failed(error);
     }
     return true;
   }
-}
 
-/** What stands on the class and on the handler. */
-function required<T>(metadata: symbol, execution: ExecutionContext): readonly T[] {
-  return [execution.getClass(), execution.getHandler()].flatMap(
-    (target) => (Reflect.getMetadata(metadata, target) as readonly T[] | undefined) ?? [],
-  );
+  private callerOf(execution: ExecutionContext): Caller | undefined {
+    const { scope } = this.context;
+    return scope?.request === requestOf(execution) ? scope.caller : undefined;
+  }
 }

@@ -48,10 +48,16 @@ export class MemoryTokenCache {
     const others = (this.#entries.get(key)?.tokens ?? []).filter(
       (other) => now < other.serveUntil && !isSubset(other.names, token.names),
     );
-    const tokens = [token, ...others];
-    const until = Math.max(...tokens.map(({ serveUntil }) => serveUntil));
-    this.#entries.set(key, { tokens, until });
-    if (this.#entries.has(key)) this.#schedule.add(key, until);
+    this.set(key, [token, ...others]);
+  }
+
+  /** Forgets one token, wherever it stands under `key`. */
+  remove(key: string, accessToken: string): void {
+    const tokens = this.#entries.get(key)?.tokens ?? [];
+    const others = tokens.filter((token) => token.accessToken !== accessToken);
+    if (others.length === tokens.length) return;
+    if (others.length === 0) this.#entries.delete(key);
+    else this.set(key, others);
   }
 
   /** Forgets what is over: some hundreds at most; gives whether there may be more. */
@@ -69,6 +75,12 @@ export class MemoryTokenCache {
   /** Bytes in use, as counted. */
   get bytes(): number {
     return this.#entries.calculatedSize;
+  }
+
+  private set(key: string, tokens: readonly CachedToken[]): void {
+    const until = Math.max(...tokens.map(({ serveUntil }) => serveUntil));
+    this.#entries.set(key, { tokens, until });
+    if (this.#entries.has(key)) this.#schedule.add(key, until);
   }
 }
 

@@ -25,6 +25,8 @@ export interface RequestScope {
   readonly response?: object;
   assertion?: Assertion;
   caller?: Caller;
+  /** The caller once `JwtStrategy.validate()` has let it in as well. */
+  admitted?: Caller;
 }
 
 /**

@@ -30,7 +30,24 @@ export function DownstreamScopes(
 ): ClassDecorator & MethodDecorator {
   const last = scopes.at(-1);
   const options = typeof last === 'object' && last !== null ? last : undefined;
-  const route = checked(options ? scopes.slice(0, -1) : scopes, options?.prefetch ?? 'blocking');
+  return prefetchOnRoute('@DownstreamScopes', checked(options ? scopes.slice(0, -1) : scopes), options);
+}
+
+/**
+ * Puts what is to be acquired on a route, and the interceptor that does it.
+ * @throws ConfigurationError for a way to prefetch that there is not
+ */
+export function prefetchOnRoute(
+  decorator: string,
+  scopes: readonly string[],
+  { prefetch = 'blocking' }: DownstreamScopesOptions = {},
+): ClassDecorator & MethodDecorator {
+  if (!MODES.includes(prefetch)) {
+    throw new ConfigurationError(
+      `${decorator} was given prefetch ${JSON.stringify(prefetch)}; give 'blocking', 'background' or 'onDemand'.`,
+    );
+  }
+  const route: RouteScopes = { scopes, prefetch };
   return (target: object, key?: string | symbol, descriptor?: PropertyDescriptor) => {
     const on = (descriptor?.value as object | undefined) ?? target;
     const others = Reflect.getMetadata(DOWNSTREAM_SCOPES_METADATA, on) as RouteScopes[] | undefined;
@@ -42,17 +59,12 @@ export function DownstreamScopes(
   };
 }
 
-function checked(scopes: readonly unknown[], prefetch: unknown): RouteScopes {
+function checked(scopes: readonly unknown[]): readonly string[] {
   const isScope = (scope: unknown) =>
     typeof scope === 'string' && /^[\x21\x23-\x2b\x2d-\x5b\x5d-\x7e]+$/.test(scope);
   if (scopes.length === 0 || !scopes.every(isScope)) {
     const given = scopes.length === 0 ? 'nothing' : JSON.stringify(scopes);
     throw new ConfigurationError(`@DownstreamScopes was given ${given}; name scopes, one string each.`);
   }
-  if (!MODES.includes(prefetch)) {
-    throw new ConfigurationError(
-      `@DownstreamScopes was given prefetch ${JSON.stringify(prefetch)}; give 'blocking', 'background' or 'onDemand'.`,
-    );
-  }
-  return { scopes: scopes as readonly string[], prefetch: prefetch as Prefetch };
+  return scopes as readonly string[];
 }

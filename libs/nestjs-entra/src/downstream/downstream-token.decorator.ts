@@ -1,4 +1,5 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { DOWNSTREAM_TOKEN_METADATA } from '../auth.constants.js';
 import { DownstreamScopes } from './downstream-scopes.decorator.js';
 import { rememberedTokens } from './request-tokens.js';
 
@@ -14,6 +15,10 @@ const TokenParameter = createParamDecorator((scope: string | undefined, executio
 export const DownstreamToken =
   (scope?: string): ParameterDecorator =>
   (target, key, index) => {
+    if (key !== undefined) {
+      const others = Reflect.getOwnMetadata(DOWNSTREAM_TOKEN_METADATA, target, key) as unknown[] | undefined;
+      Reflect.defineMetadata(DOWNSTREAM_TOKEN_METADATA, [...(others ?? []), scope], target, key);
+    }
     if (scope !== undefined && key !== undefined) {
       const descriptor = Object.getOwnPropertyDescriptor(target, key);
       if (descriptor) DownstreamScopes(scope)(target, key, descriptor);

@@ -34,6 +34,7 @@ export type EntraErrorCode =
   | 'client_credential_rejected'
   | 'identity_platform_unavailable'
   | 'no_user_assertion'
+  | 'downstream_http'
   | 'configuration';
 
 /**

@@ -1,5 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { credentialFaults } from './credential-faults.js';
+
+afterEach(() => vi.unstubAllEnvs());
 
 describe('credentialFaults', () => {
   it.each([
@@ -12,6 +14,33 @@ describe('credentialFaults', () => {
       [{ sourceType: 'Path', certificateDiskPath: '/c', privateKeyDiskPath: '/k', certificatePassword: 'p' }],
     ],
     ['a certificate as text', [{ sourceType: 'Certificate', certificate: 'c', privateKey: 'k' }]],
+    ['a certificate in base64', [{ sourceType: 'Base64Encoded', base64EncodedValue: 'AAAA' }]],
+    [
+      'a certificate in Key Vault',
+      [
+        {
+          sourceType: 'KeyVault',
+          keyVaultUrl: 'https://contoso.vault.azure.net/',
+          keyVaultCertificateName: 'orders-api',
+        },
+      ],
+    ],
+    [
+      'an assertion in a file',
+      [{ sourceType: 'SignedAssertionFilePath', signedAssertionFileDiskPath: '/token' }],
+    ],
+    ['a managed identity', [{ sourceType: 'SignedAssertionFromManagedIdentity' }]],
+    [
+      'a user-assigned managed identity of a national cloud',
+      [
+        {
+          sourceType: 'SignedAssertionFromManagedIdentity',
+          managedIdentityClientId: '2C9D8E71-5a34-4b0f-8a6d-90e1f2a3b4c5',
+          tokenExchangeUrl: 'api://AzureADTokenExchangeUSGov',
+        },
+      ],
+    ],
+    ['an assertion of its own', [{ sourceType: 'CustomSignedAssertion', getAssertion: () => 'a.b.c' }]],
   ])('finds nothing wrong with %s', (_what, credentials) => {
     expect(credentialFaults(credentials)).toEqual([]);
   });
@@ -68,6 +97,42 @@ describe('credentialFaults', () => {
       ],
     ],
     [
+      'a vault without TLS, and a name no certificate has',
+      [
+        {
+          sourceType: 'KeyVault',
+          keyVaultUrl: 'http://contoso.vault.azure.net',
+          keyVaultCertificateName: 'a/b',
+        },
+      ],
+      [
+        'clientCredentials[0].keyVaultUrl is "http://contoso.vault.azure.net"; give the address of the vault, such as "https://contoso.vault.azure.net".',
+        'clientCredentials[0].keyVaultCertificateName is "a/b"; give the name of a certificate in the vault: letters, digits and "-".',
+      ],
+    ],
+    [
+      'a managed identity that is no GUID',
+      [{ sourceType: 'SignedAssertionFromManagedIdentity', managedIdentityClientId: 'mine' }],
+      [
+        'clientCredentials[0].managedIdentityClientId is "mine"; give the client id of the managed identity, a GUID, or leave it out.',
+      ],
+    ],
+    [
+      'no file for workload identity',
+      [{ sourceType: 'SignedAssertionFilePath' }],
+      [
+        'clientCredentials[0].signedAssertionFileDiskPath is missing and the environment variable AZURE_FEDERATED_TOKEN_FILE is not set; give one of the two.',
+      ],
+    ],
+    [
+      'no function',
+      [{ sourceType: 'CustomSignedAssertion' }, { sourceType: 'CustomSignedAssertion', getAssertion: 'jwt' }],
+      [
+        'clientCredentials[0].getAssertion is missing; give a function that gives a signed assertion.',
+        'clientCredentials[1].getAssertion is not a function; give a function that gives a signed assertion.',
+      ],
+    ],
+    [
       'two entries, each with a fault',
       [{ sourceType: 'Certificate', certificate: 'c' }, { sourceType: 'ClientSecret' }],
       [
@@ -90,6 +155,11 @@ describe('credentialFaults', () => {
     expect(fault).toMatch(/^clientCredentials\[0\]\.sourceType is /);
     expect(fault).toContain(`is ${shown}; give one of `);
     for (const kind of ['ClientSecret', 'Path', 'Certificate']) expect(fault).toContain(kind);
+  });
+
+  it('takes the file of workload identity from the environment', () => {
+    vi.stubEnv('AZURE_FEDERATED_TOKEN_FILE', '/var/run/secrets/azure/tokens/azure-identity-token');
+    expect(credentialFaults([{ sourceType: 'SignedAssertionFilePath' }])).toEqual([]);
   });
 
   it('shows no value, for values are secret', () => {

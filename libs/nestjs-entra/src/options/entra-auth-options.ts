@@ -1,35 +1,7 @@
 import type { AccessTokenClaims } from '../caller/access-token-claims.js';
 import type { EntraUser } from '../caller/entra-user.js';
-
-/** A client secret, as the portal shows it once. Certificates are safer: a secret travels with every request. */
-export interface ClientSecretCredential {
-  sourceType: 'ClientSecret';
-  /** The secret's value, not its id (AADSTS7000215 when the two are mixed up). */
-  clientSecret: string;
-}
-
-/** A certificate and its private key in PEM files. */
-export interface CertificatePathCredential {
-  sourceType: 'Path';
-  /** PEM file with the certificate, and with the private key unless `privateKeyDiskPath` is given. */
-  certificateDiskPath: string;
-  /** PEM file with the private key. */
-  privateKeyDiskPath?: string;
-  /** Passphrase of an encrypted private key. */
-  certificatePassword?: string;
-}
-
-/** A certificate and its private key as PEM text. */
-export interface CertificateCredential {
-  sourceType: 'Certificate';
-  /** PEM of the certificate. */
-  certificate: string;
-  /** PEM of the private key. */
-  privateKey: string;
-}
-
-/** How the API proves itself to the identity platform. */
-export type ClientCredential = ClientSecretCredential | CertificatePathCredential | CertificateCredential;
+import type { ClientCredential } from './client-credential.js';
+import type { DownstreamApiOptions } from './downstream-api-options.js';
 
 /** What `onTokenValidated` is told. */
 export interface TokenValidatedContext {
@@ -43,7 +15,7 @@ export interface TokenValidatedContext {
 export interface TokenCacheOptions {
   /**
    * Upper bound of the memory cache in bytes, keys and tokens counted; half as much again is kept for validated
-   * access tokens. Default 268 435 456 (256 MiB).
+   * access tokens. At least 65 536. Default 268 435 456 (256 MiB).
    */
   maxBytes?: number;
   /** A token is not served any more this long before it expires, in seconds, 0 to 3600. Default 300. */
@@ -56,7 +28,7 @@ export interface NetworkOptions {
   timeoutMs?: number;
   /** How often a call is repeated after a 5xx, a reset or a timeout, 0 to 5. Default 1. */
   retries?: number;
-  /** Replaces the global `fetch`, for proxies and private certificate authorities. */
+  /** Replaces the global `fetch`, for proxies and private certificate authorities. Default: the global `fetch`. */
   fetch?: typeof globalThis.fetch;
 }
 
@@ -78,9 +50,12 @@ export interface EntraAuthOptions {
   clientId: string;
   /** Accepted `aud`, one or several. Default: `clientId` and `api://{clientId}`. */
   audience?: string | readonly string[];
-  /** Tenants whose users may call, as GUIDs, or `'any'`. Required when `tenantId` is `organizations` or `common`. */
+  /**
+   * Tenants whose users and applications may call, as GUIDs, or `'any'`. Required when `tenantId` is `organizations` or
+   * `common`. Default: the API's own tenant.
+   */
   allowedTenants?: readonly string[] | 'any';
-  /** Accepted client applications (`azp`, in v1.0 tokens of Entra ID `appid`). `null`, the default, accepts every client. */
+  /** Accepted client applications (`azp`, in v1.0 tokens of Entra ID `appid`), as GUIDs; `null` accepts every client. Default `null`. */
   allowedClientApplications?: readonly string[] | null;
   /** Accept a token with neither `scp` nor `roles`; the API then authorizes by an access list of its own. Default `false`. */
   allowWebApiToBeAuthorizedByACL?: boolean;
@@ -88,16 +63,25 @@ export interface EntraAuthOptions {
   clockSkewSeconds?: number;
   /**
    * How the API proves itself when it calls downstream APIs: an ordered list, the first that loads wins. Refused
-   * with Azure AD B2C, which has no on-behalf-of flow.
+   * with Azure AD B2C, which has no on-behalf-of flow. Default `[]`.
    */
   clientCredentials?: readonly ClientCredential[];
+  /**
+   * Send the certificate and its chain with each assertion it signs (`x5c`), for registrations that trust a subject
+   * name and issuer. Default `false`.
+   */
+  sendX5C?: boolean;
   /** What `JwtStrategy.validate()` exchanges for each caller: scopes, or `'.default'` for `{aud}/.default` of each audience. Default none. */
   scopes?: string | readonly string[];
-  /** Runs after a token was validated, on every request; what it throws rejects the request. */
+  /** Runs after a token was validated, on every request; what it throws rejects the request. Default none. */
   onTokenValidated?: (context: TokenValidatedContext) => void | Promise<void>;
-  /** Client capabilities declared to the identity platform. Default `['cp1']`: the API handles claims challenges. */
+  /** Downstream APIs by name, for `DownstreamApiService`, `@InjectDownstreamApi()` and `@DownstreamApis()`. Default `{}`. */
+  downstreamApis?: Readonly<Record<string, DownstreamApiOptions>>;
+  /** Client capabilities declared to the identity platform; `cp1` says that the API handles claims challenges. Default `['cp1']`. */
   clientCapabilities?: readonly string[];
+  /** How downstream tokens are kept in memory. Default: the defaults of its fields. */
   tokenCache?: TokenCacheOptions;
+  /** How the identity platform is called, for signing keys and for tokens. Default: the defaults of its fields. */
   network?: NetworkOptions;
   /** Put the precise reason of a refusal into the response. Refused when NODE_ENV is production. Default `false`. */
   showErrorDetails?: boolean;

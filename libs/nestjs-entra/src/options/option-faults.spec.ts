@@ -129,6 +129,7 @@ describe('optionFaults says what was given, what is accepted and what to do:', (
       { allowWebApiToBeAuthorizedByACL: 'yes' },
       'allowWebApiToBeAuthorizedByACL is "yes"; give true or false.',
     ],
+    [{ sendX5C: 'true' }, 'sendX5C is "true"; give true or false.'],
     [{ onTokenValidated: 'log' }, 'onTokenValidated is "log"; give a function, or leave it out.'],
     [{ clientCapabilities: 'cp1' }, 'clientCapabilities is "cp1"; give a list of strings, such as ["cp1"].'],
     [{ clientCapabilities: [''] }, 'clientCapabilities is [""]; give a list of strings, such as ["cp1"].'],
@@ -169,7 +170,7 @@ describe('optionFaults says what was given, what is accepted and what to do:', (
 
   it.each([undefined, null])('options that are %s', (options) => {
     expect(optionFaults(options)).toEqual([
-      'No options were given; pass at least { tenantId, clientId } to AuthModule.forRoot().',
+      'No options were given; pass at least { tenantId, clientId } to AuthModule.forRoot(), or call it without an argument to read the environment.',
     ]);
   });
 

@@ -1,11 +1,15 @@
 import { attemptTimeFaults } from './attempt-time.js';
 import { b2cFaults } from './b2c-faults.js';
 import { credentialFaults } from './credential-faults.js';
+import { downstreamApiFaults } from './downstream-api-faults.js';
 import type { EntraAuthOptions } from './entra-auth-options.js';
 import { isGuid } from './guid.js';
 import { hostnameOf, isB2cHost, isExternalIdHost } from './login-host.js';
+import { EXTRA_NAMES } from './module-registration.js';
+import { nearestName } from './nearest-name.js';
 import { shown } from './shown.js';
 import { unknownNameFaults } from './unknown-name-faults.js';
+import { booleanFaults, fetchFaults, isObject, numberFaults, scopesFaults } from './value-faults.js';
 
 const OPTION_NAMES: readonly (keyof EntraAuthOptions)[] = [
   'instance',
@@ -18,8 +22,10 @@ const OPTION_NAMES: readonly (keyof EntraAuthOptions)[] = [
   'allowWebApiToBeAuthorizedByACL',
   'clockSkewSeconds',
   'clientCredentials',
+  'sendX5C',
   'scopes',
   'onTokenValidated',
+  'downstreamApis',
   'clientCapabilities',
   'tokenCache',
   'network',
@@ -28,27 +34,42 @@ const OPTION_NAMES: readonly (keyof EntraAuthOptions)[] = [
 
 /** Everything that is wrong with the options: one sentence a fault, empty when all is well. */
 export function optionFaults(options: EntraAuthOptions | undefined | null): string[] {
-  if (typeof options !== 'object' || options === null) {
-    return ['No options were given; pass at least { tenantId, clientId } to AuthModule.forRoot().'];
+  if (!isObject(options)) {
+    return [
+      'No options were given; pass at least { tenantId, clientId } to AuthModule.forRoot(), or call it without an argument to read the environment.',
+    ];
   }
   return [
-    ...unknownNameFaults('option', options, OPTION_NAMES),
+    ...unknownOptionFaults(options),
     ...instanceFaults(options.instance),
     ...tenantFaults(options),
     ...b2cFaults(options),
     ...clientFaults(options),
     ...audienceFaults(options.audience),
-    ...scopesFaults(options.scopes),
+    ...scopesFaults('scopes', options.scopes, ", or '.default'"),
     ...numberFaults('clockSkewSeconds', options.clockSkewSeconds, 0, 300),
     ...booleanFaults('allowWebApiToBeAuthorizedByACL', options.allowWebApiToBeAuthorizedByACL),
     ...credentialFaults(options.clientCredentials),
+    ...booleanFaults('sendX5C', options.sendX5C),
     ...hookFaults(options.onTokenValidated),
     ...capabilityFaults(options.clientCapabilities),
     ...tokenCacheFaults(options.tokenCache),
     ...networkFaults(options.network),
     ...showErrorDetailsFaults(options.showErrorDetails),
     ...exchangeFaults(options),
+    ...downstreamApiFaults(options),
   ];
+}
+
+/** What is said beside the options is removed from those of `forRoot()`, so here it comes from a factory. */
+function unknownOptionFaults(options: EntraAuthOptions): string[] {
+  return Object.keys(options)
+    .filter((name) => !(OPTION_NAMES as readonly string[]).includes(name))
+    .map((name) =>
+      EXTRA_NAMES.includes(name)
+        ? `${name} is given by the factory of the options; give it to AuthModule.forRootAsync() beside the factory.`
+        : `${name} is no option of nestjs-entra; did you mean ${nearestName(name, [...OPTION_NAMES, ...EXTRA_NAMES])}?`,
+    );
 }
 
 function instanceFaults(instance: unknown): string[] {
@@ -121,23 +142,9 @@ function audienceFaults(audience: unknown): string[] {
       ];
 }
 
-function scopesFaults(scopes: unknown): string[] {
-  if (scopes === undefined) return [];
-  const list: unknown[] = Array.isArray(scopes) ? scopes : [scopes];
-  if (list.some((item) => typeof item === 'string' && item.includes(','))) {
-    return [
-      `scopes is ${shown(scopes)}; commas do not separate scopes: give a list, such as ["User.Read", "Mail.Read"].`,
-    ];
-  }
-  const isFine = list.every(
-    (item) => typeof item === 'string' && /^[\x21\x23-\x5b\x5d-\x7e ]+$/.test(item) && item.trim(),
-  );
-  return isFine ? [] : [`scopes is ${shown(scopes)}; give a list of scopes, or '.default'.`];
-}
-
 /** Scopes to exchange for need a credential; that Azure AD B2C exchanges nothing is a fault of its own. */
 function exchangeFaults({ scopes, clientCredentials, instance }: EntraAuthOptions): string[] {
-  if (scopes === undefined || scopesFaults(scopes).length > 0 || scopes.length === 0) return [];
+  if (scopes === undefined || scopesFaults('scopes', scopes).length > 0 || scopes.length === 0) return [];
   if (isB2cHost(hostnameOf(instance)) || (Array.isArray(clientCredentials) && clientCredentials.length > 0))
     return [];
   return [
@@ -173,7 +180,6 @@ function tokenCacheFaults(tokenCache: unknown): string[] {
 function networkFaults(network: unknown): string[] {
   if (network === undefined) return [];
   if (!isObject(network)) return [`network is ${shown(network)}; give an object, or leave it out.`];
-  const { fetch } = network;
   const numbers = [
     ...numberFaults('network.timeoutMs', network['timeoutMs'], 1_000, 120_000),
     ...numberFaults('network.retries', network['retries'], 0, 5),
@@ -181,9 +187,7 @@ function networkFaults(network: unknown): string[] {
   return [
     ...unknownNameFaults('option', network, ['timeoutMs', 'retries', 'fetch'], 'network.'),
     ...(numbers.length > 0 ? numbers : attemptTimeFaults(network)),
-    ...(fetch === undefined || typeof fetch === 'function'
-      ? []
-      : [`network.fetch is ${shown(fetch)}; give a function with the signature of fetch, or leave it out.`]),
+    ...fetchFaults('network.fetch', network['fetch']),
   ];
 }
 
@@ -196,26 +200,10 @@ function showErrorDetailsFaults(show: unknown): string[] {
   return booleanFaults('showErrorDetails', show);
 }
 
-function numberFaults(name: string, value: unknown, least: number, most: number): string[] {
-  if (value === undefined || (Number.isInteger(value) && Number(value) >= least && Number(value) <= most))
-    return [];
-  return [`${name} is ${shown(value)}; give a whole number from ${least} to ${most}.`];
-}
-
-function booleanFaults(name: string, value: unknown): string[] {
-  return value === undefined || typeof value === 'boolean'
-    ? []
-    : [`${name} is ${shown(value)}; give true or false.`];
-}
-
 function isHostOfOneTenant(hostname: string): boolean {
   return isB2cHost(hostname) || isExternalIdHost(hostname);
 }
 
 function isGuidInAnyCase(value: unknown): boolean {
   return typeof value === 'string' && isGuid(value.toLowerCase());
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

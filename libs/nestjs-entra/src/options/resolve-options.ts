@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { NETWORK_DEFAULTS } from './attempt-time.js';
 import { Authority } from './authority.js';
+import { resolveDownstreamApis } from './downstream-apis.js';
 import type { EntraAuthOptions } from './entra-auth-options.js';
 import { optionFaults } from './option-faults.js';
 import type { ResolvedOptions } from './resolved-options.js';
@@ -34,8 +35,10 @@ export function resolveOptions(options: EntraAuthOptions): ResolvedOptions {
     allowWebApiToBeAuthorizedByACL: options.allowWebApiToBeAuthorizedByACL ?? false,
     clockSkewSeconds: options.clockSkewSeconds ?? 60,
     clientCredentials: () => clientCredentials,
+    sendX5C: options.sendX5C ?? false,
     scopes: Object.freeze(exchangedScopes(options.scopes, audiences, clientId)),
     onTokenValidated: options.onTokenValidated,
+    downstreamApis: resolveDownstreamApis(options.downstreamApis ?? {}),
     clientCapabilities: Object.freeze([...(options.clientCapabilities ?? ['cp1'])]),
     tokenCache: Object.freeze({
       maxBytes: options.tokenCache?.maxBytes ?? 256 * 1024 * 1024,

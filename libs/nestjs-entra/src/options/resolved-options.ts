@@ -1,10 +1,7 @@
 import type { Authority } from './authority.js';
-import type {
-  ClientCredential,
-  EntraAuthOptions,
-  NetworkOptions,
-  TokenCacheOptions,
-} from './entra-auth-options.js';
+import type { ClientCredential } from './client-credential.js';
+import type { ResolvedDownstreamApi } from './downstream-api-options.js';
+import type { EntraAuthOptions, NetworkOptions, TokenCacheOptions } from './entra-auth-options.js';
 
 /** The options as the library uses them: checked, completed, frozen. */
 export interface ResolvedOptions {
@@ -20,9 +17,12 @@ export interface ResolvedOptions {
   readonly clockSkewSeconds: number;
   /** A function, so that no log of the options shows a secret. */
   readonly clientCredentials: () => readonly ClientCredential[];
+  readonly sendX5C: boolean;
   /** What is exchanged for each caller; `.default` already spelled out. */
   readonly scopes: readonly string[];
   readonly onTokenValidated: EntraAuthOptions['onTokenValidated'];
+  /** By name; a name that is not in it is no API. */
+  readonly downstreamApis: ReadonlyMap<string, ResolvedDownstreamApi>;
   readonly clientCapabilities: readonly string[];
   readonly tokenCache: Readonly<Required<TokenCacheOptions>>;
   readonly network: Readonly<Required<NetworkOptions>>;

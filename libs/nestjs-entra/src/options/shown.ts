@@ -1,6 +1,14 @@
-/** A value as a fault shows it; none of the options it is used for is secret. */
+/** What must not stand in a text, wherever it was put by mistake: JWTs, PEM, and the client secrets that Entra makes. */
+const SECRETS =
+  /eyJ[\w-]{5,}\.[\w-]+(\.[\w-]*)*|-----BEGIN[^-]*-----[\s\S]*|[\w~.-]{3}\dQ~[\w~.-]{31,34}|(?<=:\/\/)[^/@"\s]+:[^/@"\s]*(?=@)/g;
+
+/** A value as a fault shows it, cut short, without what looks like a secret. */
 export function shown(value: unknown): string {
   if (value === undefined) return 'missing';
   if (typeof value === 'number') return String(value); // JSON has no NaN and no Infinity.
-  return JSON.stringify(value)?.slice(0, 200) ?? `a ${typeof value}`;
+  return JSON.stringify(value, withoutSecrets)?.slice(0, 200) ?? `a ${typeof value}`;
+}
+
+function withoutSecrets(_key: string, value: unknown): unknown {
+  return typeof value === 'string' ? value.replaceAll(SECRETS, '(hidden)') : value;
 }

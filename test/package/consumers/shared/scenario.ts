@@ -17,6 +17,8 @@ const CLIENTS = {
   page: '22222222-aaaa-4bbb-8ccc-000000000003',
 };
 const SECRET = 'a-secret-of-the-scenario';
+const LACKING =
+  'clientCredentials[0] (KeyVault) needs packages that are not installed; add them with "npm install @azure/identity @azure/keyvault-certificates @azure/keyvault-secrets". The next one in the list is used.';
 
 /** Runs an application for each way to import the module; gives one line on what was seen. */
 export async function runScenario(): Promise<string> {
@@ -27,7 +29,15 @@ export async function runScenario(): Promise<string> {
       instance: emulator.url,
       tenantId: emulator.tenantId,
       clientId: CLIENTS.api,
-      clientCredentials: [{ sourceType: 'ClientSecret', clientSecret: SECRET }],
+      // No optional package is installed here: the first entry is passed over, and the log says what it lacks.
+      clientCredentials: [
+        {
+          sourceType: 'KeyVault',
+          keyVaultUrl: 'https://contoso.vault.azure.net',
+          keyVaultCertificateName: 'my-api',
+        },
+        { sourceType: 'ClientSecret', clientSecret: SECRET },
+      ],
       network: { fetch: emulator.fetch },
     };
     const modules = appModules(options);
@@ -64,10 +74,16 @@ function seed(emulator: EntraEmulator): { oid: string } {
 }
 
 async function callApp(module: Type, token: string, oid: string): Promise<void> {
+  const warnings: string[] = [];
   const app = await NestFactory.create(module, createAdapter(), {
     abortOnError: false,
-    logger: ['error', 'fatal'],
+    logger: {
+      log: () => undefined,
+      warn: (line: string) => void warnings.push(line),
+      error: (...parts: unknown[]) => void process.stderr.write(`${parts.join(' ')}\n`),
+    },
   });
+  assert.deepEqual(warnings, [LACKING], 'the boot names the packages that Key Vault lacks');
   try {
     await app.listen(0, '127.0.0.1');
     const { port } = app.getHttpServer().address() as AddressInfo;

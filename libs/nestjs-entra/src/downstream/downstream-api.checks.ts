@@ -1,14 +1,14 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
-import { scopeRequests } from '../acquisition/scope-request.js';
-import { PUBLIC_METADATA, RESOLVED_OPTIONS } from '../auth.constants.js';
+import { referencedDownstreamApi } from '../acquisition/downstream-api-reference.js';
+import { RESOLVED_OPTIONS } from '../auth.constants.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import { routeScopes } from './route-scopes.js';
 
-/** Walks all routes at boot: what `@DownstreamScopes()` cannot hold there, no request shall find out. */
+/** Walks all routes at boot: what `@DownstreamApis()` names there has to be configured. */
 @Injectable()
-export class DownstreamRouteChecks implements OnModuleInit {
+export class DownstreamApiChecks implements OnModuleInit {
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly discovery: DiscoveryService,
@@ -31,27 +31,21 @@ export class DownstreamRouteChecks implements OnModuleInit {
   }
 
   private faultsOf(controller: object, handler: object, route: string): string[] {
-    const scopes = routeScopes(controller, handler).flatMap((route) => route.scopes);
-    if (scopes.length === 0) return [];
-    const faults: string[] = [];
-    if (this.options.clientCredentials().length === 0) {
-      faults.push(
-        `${route} has @DownstreamScopes(${scopes.join(', ')}) and clientCredentials is empty; give the API a credential to exchange tokens with.`,
-      );
-    }
-    const isPublic: unknown =
-      Reflect.getMetadata(PUBLIC_METADATA, handler) ?? Reflect.getMetadata(PUBLIC_METADATA, controller);
-    if (isPublic === true) {
-      faults.push(
-        `${route} has @DownstreamScopes and @Public; a public route has no user to exchange a token for: remove one of the two.`,
-      );
-    }
-    try {
-      scopeRequests(scopes, this.options.authority.graphResource);
-    } catch (error) {
-      if (!(error instanceof ConfigurationError)) throw error;
-      faults.push(...error.faults.map((fault) => `${route}: ${fault}`));
-    }
-    return faults;
+    const { downstreamApis } = this.options;
+    const scopes = routeScopes(controller, handler).flatMap((entry) => entry.scopes);
+    return scopes.flatMap((scope) => {
+      const name = referencedDownstreamApi(scope);
+      if (name === undefined) return [];
+      const api = downstreamApis.get(name);
+      if (!api) {
+        const known = [...downstreamApis.keys()].join(', ') || 'none';
+        return [`${route} has @DownstreamApis('${name}') and downstreamApis has ${known}; name one of them.`];
+      }
+      return api.requestAppToken
+        ? [
+            `${route} has @DownstreamApis('${name}') and downstreamApis.${name}.requestAppToken is true; only tokens of users are acquired ahead: remove one of the two.`,
+          ]
+        : [];
+    });
   }
 }

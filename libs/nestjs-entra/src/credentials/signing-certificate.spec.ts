@@ -1,8 +1,8 @@
 import 'reflect-metadata';
-import { createPrivateKey, KeyObject, webcrypto, X509Certificate } from 'node:crypto';
+import { KeyObject, webcrypto, X509Certificate } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadCertificate } from './certificate.js';
+import { certificateFromPem, checkSigningCertificate, type CertificatePem } from './signing-certificate.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const NOW = Date.UTC(2026, 5, 1);
@@ -46,6 +46,13 @@ function failure(load: () => unknown): Error {
   throw new Error('it did not fail');
 }
 
+/** Reads and checks, as every kind of certificate does. */
+function loadCertificate(pem: CertificatePem, now: number) {
+  const signer = certificateFromPem(pem);
+  checkSigningCertificate(signer, now);
+  return signer;
+}
+
 let mine: Made;
 let foreign: Made;
 let elliptic: Made;
@@ -55,25 +62,22 @@ beforeAll(async () => {
   [mine, foreign, elliptic] = await Promise.all([make(RSA), make(RSA), make(EC)]);
 });
 
-describe('loadCertificate', () => {
-  it('gives the SHA-256 thumbprint of the certificate, and its key', () => {
-    const credential = loadCertificate({ certificate: mine.certificate, privateKey: pemOf(mine.key) }, NOW);
-    expect(credential).toEqual({
-      clientCertificate: {
-        thumbprintSha256: new X509Certificate(mine.certificate).fingerprint256.replaceAll(':', ''),
-        privateKey: pemOf(mine.key),
-      },
-    });
+describe('a certificate from PEM', () => {
+  it('gives the certificate and its key', () => {
+    const signer = loadCertificate({ certificate: mine.certificate, privateKey: pemOf(mine.key) }, NOW);
+    expect(signer.certificate.fingerprint256).toBe(new X509Certificate(mine.certificate).fingerprint256);
+    expect(pemOf(signer.privateKey)).toBe(pemOf(mine.key));
+    expect(signer.chain).toEqual([]);
   });
 
-  it('takes the first certificate of a chain', () => {
-    const credential = loadCertificate(
+  it('takes the first certificate of a bundle, and the others as its chain', () => {
+    const signer = loadCertificate(
       { certificate: `${mine.certificate}\n${foreign.certificate}`, privateKey: pemOf(mine.key) },
       NOW,
     );
-    expect(credential).toMatchObject({
-      clientCertificate: { thumbprintSha256: expect.stringMatching(/^[0-9A-F]{64}$/) as string },
-    });
+    expect([signer.certificate, ...signer.chain].map((one) => one.fingerprint256)).toEqual(
+      [mine, foreign].map(({ certificate }) => new X509Certificate(certificate).fingerprint256),
+    );
   });
 
   it('finds both in one text, in either order', () => {
@@ -92,11 +96,8 @@ describe('loadCertificate', () => {
 
   it('opens an encrypted key with its passphrase, and gives it without', () => {
     const privateKey = encrypted(mine.key, 'pass');
-    const credential = loadCertificate(
-      { certificate: mine.certificate, privateKey, passphrase: 'pass' },
-      NOW,
-    );
-    expect(credential).toMatchObject({ clientCertificate: { privateKey: pemOf(mine.key) } });
+    const signer = loadCertificate({ certificate: mine.certificate, privateKey, passphrase: 'pass' }, NOW);
+    expect(pemOf(signer.privateKey)).toBe(pemOf(mine.key));
   });
 
   it('accepts a certificate up to its last moment', () => {
@@ -174,11 +175,5 @@ describe('loadCertificate', () => {
       .filter((line) => line.length > 20 && !line.startsWith('-----'));
     expect(lines.filter((line) => shown.includes(line))).toEqual([]);
     expect(shown).not.toContain('canary');
-  });
-
-  it('gives a key that signs', () => {
-    const credential = loadCertificate({ certificate: mine.certificate, privateKey: pemOf(mine.key) }, NOW);
-    const pem = 'clientCertificate' in credential ? credential.clientCertificate.privateKey : '';
-    expect(new X509Certificate(mine.certificate).checkPrivateKey(createPrivateKey(pem))).toBe(true);
   });
 });

@@ -1,0 +1,82 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { AssertionMemo } from './assertion-memo.js';
+
+const START = Date.UTC(2026, 5, 1);
+const LIFETIME_MS = 600_000;
+
+beforeEach(() => void vi.useFakeTimers({ now: START }));
+afterEach(() => void vi.useRealTimers());
+
+/** A memo, and who makes its assertions. */
+function setUp() {
+  const made: string[] = [];
+  const make = (audience: string) => async () => {
+    made.push(audience);
+    return {
+      assertion: `${audience}-${made.length}`,
+      madeAt: Date.now(),
+      expiresAt: Date.now() + LIFETIME_MS,
+    };
+  };
+  const memo = new AssertionMemo();
+  return { memo, made, get: (audience = 'a') => memo.get(audience, make(audience)) };
+}
+
+describe('AssertionMemo', () => {
+  it('makes an assertion once for each audience, also when audiences alternate', async () => {
+    const { get, made } = setUp();
+    const given = [await get('a'), await get('b'), await get('a'), await get('b'), await get('a')];
+    expect(given).toEqual(['a-1', 'b-2', 'a-1', 'b-2', 'a-1']);
+    expect(made).toEqual(['a', 'b']);
+  });
+
+  it('makes one for all who ask at once', async () => {
+    const { get, made } = setUp();
+    expect(new Set(await Promise.all(Array.from({ length: 50 }, () => get())))).toEqual(new Set(['a-1']));
+    expect(made).toHaveLength(1);
+  });
+
+  it('renews when four fifths of the lifetime are over, and serves the old one meanwhile', async () => {
+    const { get, made } = setUp();
+    await get();
+    vi.setSystemTime(START + LIFETIME_MS * 0.8 - 1);
+    expect(await get()).toBe('a-1');
+    expect(made).toHaveLength(1);
+    vi.setSystemTime(START + LIFETIME_MS * 0.8);
+    expect(await get()).toBe('a-1');
+    expect(await get()).toBe('a-2');
+    expect(made).toHaveLength(2);
+  });
+
+  it('gives none that ends within half a minute', async () => {
+    const { get } = setUp();
+    await get();
+    vi.setSystemTime(START + LIFETIME_MS - 30_000);
+    expect(await get()).toBe('a-2');
+  });
+
+  it('gives one that lives for ten seconds for nine of them', async () => {
+    const memo = new AssertionMemo();
+    const make = async () => ({ assertion: 'short', madeAt: START, expiresAt: START + 10_000 });
+    await memo.get('a', make);
+    vi.setSystemTime(START + 8_999);
+    expect(await memo.get('a', () => Promise.reject(new Error('made again')))).toBe('short');
+    vi.setSystemTime(START + 9_000);
+    await expect(memo.get('a', () => Promise.reject(new Error('made again')))).rejects.toThrow('made again');
+  });
+
+  it('a renewal that fails leaves the old one, and is tried again after ten seconds', async () => {
+    const { memo, get } = setUp();
+    await get();
+    const failing = vi.fn(() => Promise.reject(new Error('out of reach')));
+    vi.setSystemTime(START + LIFETIME_MS * 0.8);
+    expect(await memo.get('a', failing)).toBe('a-1');
+    expect(await memo.get('a', failing)).toBe('a-1');
+    expect(failing).toHaveBeenCalledTimes(1);
+    vi.setSystemTime(START + LIFETIME_MS * 0.8 + 10_000);
+    expect(await memo.get('a', failing)).toBe('a-1');
+    expect(failing).toHaveBeenCalledTimes(2);
+    vi.setSystemTime(START + LIFETIME_MS);
+    await expect(memo.get('a', failing)).rejects.toThrow('out of reach');
+  });
+});

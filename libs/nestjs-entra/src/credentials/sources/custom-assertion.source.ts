@@ -1,0 +1,53 @@
+import type { CustomSignedAssertionCredential } from '../../options/client-credential.js';
+import { AssertionMemo, type TimedAssertion } from '../assertion-memo.js';
+import type { ClientCredentialSource } from '../client-credential-source.js';
+import { CredentialFault } from '../credential-fault.js';
+import type {
+  ClientAuthentication,
+  ClientAuthenticationTarget,
+  LoadedCredential,
+} from '../loaded-credential.js';
+import { assertionTimes } from '../signed-assertion.js';
+import { DeadlineError, withinDeadline } from '../within-deadline.js';
+
+/** An assertion that the application gets by itself, asked for when the first token is acquired. */
+export class CustomAssertionSource implements ClientCredentialSource {
+  readonly sourceType = 'CustomSignedAssertion';
+  readonly #getAssertion: CustomSignedAssertionCredential['getAssertion'];
+
+  constructor(
+    { getAssertion }: CustomSignedAssertionCredential,
+    private readonly options: { readonly timeoutMs: number },
+  ) {
+    this.#getAssertion = getAssertion;
+  }
+
+  async load(): Promise<LoadedCredential> {
+    const memo = new AssertionMemo();
+    return {
+      id: 'custom',
+      authenticate: async (target): Promise<ClientAuthentication> => ({
+        clientAssertion: await memo.get(target.tokenEndpoint, () => this.ask(target)),
+      }),
+    };
+  }
+
+  private async ask(target: ClientAuthenticationTarget): Promise<TimedAssertion> {
+    const madeAt = Date.now();
+    const assertion = await withinDeadline(this.options.timeoutMs, (signal) =>
+      this.#getAssertion({ ...target, signal }),
+    ).catch((error: unknown) => {
+      // Neither text nor cause: what the application throws may quote the assertion or what it is made of.
+      throw new CredentialFault(
+        error instanceof DeadlineError
+          ? `has a getAssertion that ${error.message}; find out what it waits for.`
+          : 'has a getAssertion that threw; catch the error there to see what it says.',
+      );
+    });
+    const times = typeof assertion === 'string' ? assertionTimes(assertion) : undefined;
+    if (!times || times.expiresAt <= madeAt) {
+      throw new CredentialFault('has a getAssertion that gave no JWT with an exp in the future; give one.');
+    }
+    return { assertion, madeAt, expiresAt: times.expiresAt };
+  }
+}

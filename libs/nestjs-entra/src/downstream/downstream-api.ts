@@ -1,0 +1,178 @@
+import { ConfigurationError } from '../errors/configuration.error.js';
+import { DownstreamHttpError } from '../errors/downstream-http.error.js';
+import type { ResolvedDownstreamApi } from '../options/downstream-api-options.js';
+import { CallDeadline } from './call-deadline.js';
+import type { DownstreamCallOptions, RawDownstreamCallOptions } from './downstream-call.options.js';
+import { DownstreamSender, type DownstreamRequest } from './downstream-sender.js';
+import type { DownstreamTokens } from './downstream-tokens.js';
+import { downstreamUrl } from './downstream-url.js';
+import { outgoingHeaders } from './outgoing-headers.js';
+import { requestBody } from './request-body.js';
+import { errorBody, responseBody } from './response-body.js';
+
+/** Enough for every problem description; what is longer is not kept in an error. */
+const MAX_ERROR_BYTES = 65_536;
+
+/** What `fetch` sends; `CONNECT` and `TRACE` it refuses. */
+const METHOD = /^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|QUERY)$/;
+
+/**
+ * One downstream API of `downstreamApis`, called with the token of the current user or of the application itself.
+ *
+ * The token goes to the API's own address alone: paths that lead out of `baseUrl` are refused, and redirects are
+ * not followed.
+ *
+ * @example
+ * constructor(@InjectDownstreamApi('graph') private readonly graph: DownstreamApi) {}
+ *
+ * me(): Promise<Profile> {
+ *   return this.graph.get<Profile>('/me', { query: { $select: 'displayName' } });
+ * }
+ */
+export class DownstreamApi {
+  readonly #sender: DownstreamSender;
+  readonly #api: ResolvedDownstreamApi;
+
+  constructor(api: ResolvedDownstreamApi, tokens: DownstreamTokens) {
+    this.#api = api;
+    this.#sender = new DownstreamSender(api, tokens);
+    downstreamUrl(api.baseUrl, api.relativePath);
+  }
+
+  /** Its name in `downstreamApis`. */
+  get name(): string {
+    return this.#api.name;
+  }
+
+  /** Its base address. */
+  get baseUrl(): string {
+    return this.#api.baseUrl;
+  }
+
+  /**
+   * @param path below `baseUrl`; a value in it goes through `encodeURIComponent()`
+   * @returns the body: JSON parsed, text as text, else bytes; `undefined` when it is empty
+   * @throws DownstreamHttpError for every answer but 2xx, and when none comes
+   * @throws ConfigurationError for a path or header that is refused
+   * @throws as TokenAcquisitionService does, when there is no token; among it ClaimsChallengeError, when the API asks
+   *   for claims that only the user can give
+   */
+  get<T = unknown>(path?: string, options?: DownstreamCallOptions): Promise<T> {
+    return this.read({ ...options, method: 'GET' }, path);
+  }
+
+  /** @param body text, bytes, a form or a stream as it is, everything else as JSON. See {@link get}. */
+  post<T = unknown>(path?: string, body?: unknown, options?: DownstreamCallOptions): Promise<T> {
+    return this.read({ ...options, method: 'POST', body }, path);
+  }
+
+  /** See {@link post}. */
+  put<T = unknown>(path?: string, body?: unknown, options?: DownstreamCallOptions): Promise<T> {
+    return this.read({ ...options, method: 'PUT', body }, path);
+  }
+
+  /** See {@link post}. */
+  patch<T = unknown>(path?: string, body?: unknown, options?: DownstreamCallOptions): Promise<T> {
+    return this.read({ ...options, method: 'PATCH', body }, path);
+  }
+
+  /** See {@link get}. */
+  delete<T = unknown>(path?: string, options?: DownstreamCallOptions): Promise<T> {
+    return this.read({ ...options, method: 'DELETE' }, path);
+  }
+
+  /**
+   * The answer as `fetch` gives it, whatever its status, with its body still to be read. A redirect is an answer
+   * too. `timeoutMs` ends with the headers; `signal` holds for the body as well.
+   *
+   * @throws as {@link get} does, but for answers that came
+   */
+  async call(path?: string, options: RawDownstreamCallOptions = {}): Promise<Response> {
+    const request = this.request(options, path);
+    const deadline = this.deadline(options, request.method);
+    try {
+      const response = await this.#sender.send(request, deadline);
+      deadline.stopClock();
+      return response;
+    } catch (error) {
+      deadline.end();
+      throw error;
+    }
+  }
+
+  private async read<T>(options: RawDownstreamCallOptions, path?: string): Promise<T> {
+    const request = this.request(options, path, { accept: 'application/json' });
+    const { method } = request;
+    const deadline = this.deadline(options, method);
+    try {
+      const response = await this.#sender.send(request, deadline);
+      return (await deadline.race(this.bodyOf(response, method))) as T;
+    } finally {
+      deadline.end();
+    }
+  }
+
+  private async bodyOf(response: Response, method: string): Promise<unknown> {
+    const { status, headers, ok } = response;
+    const about = { api: this.#api.name, method, status, headers };
+    try {
+      if (!ok) {
+        throw new DownstreamHttpError({ ...about, body: await errorBody(response, MAX_ERROR_BYTES) });
+      }
+      const body = await responseBody(response, this.#api.maxResponseBytes);
+      if ('fault' in body) throw new DownstreamHttpError({ ...about, what: body.fault });
+      return body.value;
+    } catch (cause) {
+      if (cause instanceof DownstreamHttpError) throw cause;
+      throw new DownstreamHttpError({ ...about, what: 'broke off its answer', cause });
+    }
+  }
+
+  private request(
+    options: RawDownstreamCallOptions,
+    path = this.#api.relativePath,
+    defaults: Readonly<Record<string, string>> = {},
+  ): DownstreamRequest {
+    const { baseUrl, name, requestAppToken } = this.#api;
+    const { as = requestAppToken ? 'app' : 'user', tenantId, retries = this.#api.retries } = options;
+    const method = (options.method ?? 'GET').toUpperCase();
+    if (!METHOD.test(method)) {
+      throw new ConfigurationError(`The method of a call of ${name} is not one that can be sent.`);
+    }
+    if (as !== 'user' && as !== 'app') {
+      throw new ConfigurationError(
+        `A call of ${name} was made as ${JSON.stringify(as)}; give 'user' or 'app'.`,
+      );
+    }
+    const body = requestBody(options.body);
+    if (body.content !== undefined && (method === 'GET' || method === 'HEAD')) {
+      throw new ConfigurationError(`A ${method} call of ${name} has a body; send it with another method.`);
+    }
+    const { contentType } = body;
+    return {
+      method,
+      url: downstreamUrl(baseUrl, path, options.query),
+      headers: outgoingHeaders(options.headers, {
+        ...defaults,
+        ...(contentType !== undefined && { 'content-type': contentType }),
+      }),
+      body,
+      identity: { as, tenantId },
+      retries,
+    };
+  }
+
+  private deadline(
+    { signal, timeoutMs = this.#api.timeoutMs }: DownstreamCallOptions,
+    method: string,
+  ): CallDeadline {
+    const timedOut = () =>
+      new DownstreamHttpError({
+        api: this.#api.name,
+        method,
+        what: `did not answer within ${timeoutMs} ms`,
+        isTimeout: true,
+      });
+    return new CallDeadline(timeoutMs, signal, timedOut);
+  }
+}

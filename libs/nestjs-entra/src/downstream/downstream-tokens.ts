@@ -1,0 +1,42 @@
+import type { TokenAcquisitionService } from '../acquisition/token-acquisition.service.js';
+import { singleScopeRequest } from '../acquisition/scope-request.js';
+import type { ResolvedDownstreamApi } from '../options/downstream-api-options.js';
+import type { DownstreamIdentity } from './downstream-call.options.js';
+
+/** For whom a token is, and how it is got. */
+export interface DownstreamTokenOptions {
+  readonly as: DownstreamIdentity;
+  readonly tenantId?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** The tokens of one downstream API. */
+export class DownstreamTokens {
+  /** The scope of the application's own token: everything that was granted to it. */
+  readonly #appScope: string;
+
+  /** @throws ConfigurationError when the scopes belong to several resources */
+  constructor(
+    private readonly api: ResolvedDownstreamApi,
+    private readonly service: TokenAcquisitionService,
+    graphResource: string,
+  ) {
+    const [scope = ''] = singleScopeRequest(api.scopes, graphResource).scopes;
+    // As it was written: the identity platform compares the resource, and may compare its case.
+    this.#appScope = `${scope.slice(0, Math.max(0, scope.lastIndexOf('/'))) || graphResource}/.default`;
+  }
+
+  /** A token for a call. */
+  get({ as, ...options }: DownstreamTokenOptions): Promise<string> {
+    return as === 'app'
+      ? this.service.getAccessTokenForApp(this.#appScope, options)
+      : this.service.getAccessTokenForUser(this.api.scopes, options);
+  }
+
+  /** A token in place of one that the API refused, with the claims that it asks for. */
+  replace(refused: string, claims: string, { as, ...options }: DownstreamTokenOptions): Promise<string> {
+    return as === 'app'
+      ? this.service.replaceTokenForApp(refused, this.#appScope, { ...options, claims })
+      : this.service.replaceTokenForUser(refused, this.api.scopes, { ...options, claims });
+  }
+}

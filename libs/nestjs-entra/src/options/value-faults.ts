@@ -1,0 +1,42 @@
+import { shown } from './shown.js';
+
+/** The fault of a number that is given and is no whole number from `least` to `most`. */
+export function numberFaults(name: string, value: unknown, least: number, most: number): string[] {
+  if (value === undefined || (Number.isInteger(value) && Number(value) >= least && Number(value) <= most))
+    return [];
+  return [`${name} is ${shown(value)}; give a whole number from ${least} to ${most}.`];
+}
+
+/** The fault of a value that is given and is no boolean. */
+export function booleanFaults(name: string, value: unknown): string[] {
+  return value === undefined || typeof value === 'boolean'
+    ? []
+    : [`${name} is ${shown(value)}; give true or false.`];
+}
+
+/** The fault of a value that is given in place of `fetch` and is no function. */
+export function fetchFaults(name: string, value: unknown): string[] {
+  return value === undefined || typeof value === 'function'
+    ? []
+    : [`${name} is ${shown(value)}; give a function with the signature of fetch, or leave it out.`];
+}
+
+/** The fault of scopes that no token request may carry; none given is no fault here. */
+export function scopesFaults(name: string, scopes: unknown, alternative = ''): string[] {
+  if (scopes === undefined) return [];
+  const list: unknown[] = Array.isArray(scopes) ? scopes : [scopes];
+  if (list.some((item) => typeof item === 'string' && item.includes(','))) {
+    return [
+      `${name} is ${shown(scopes)}; commas do not separate scopes: give a list, such as ["User.Read", "Mail.Read"].`,
+    ];
+  }
+  const isFine = list.every(
+    (item) => typeof item === 'string' && /^[\x21\x23-\x5b\x5d-\x7e ]+$/.test(item) && item.trim(),
+  );
+  return isFine ? [] : [`${name} is ${shown(scopes)}; give a list of scopes${alternative}.`];
+}
+
+/** Whether a value is an object, and no list. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,900 @@
+import { Controller, Get, UseGuards, type DynamicModule, type Type } from '@nestjs/common';
+import {
+  AuthModule,
+  DownstreamApis,
+  DownstreamScopes,
+  DownstreamToken,
+  fromAzureAdSection,
+  Public,
+  RequiredAppRoles,
+  RequiredScopes,
+  RequiredScopesOrAppRoles,
+  ScopesGuard,
+  type EntraAuthModuleExtras,
+  type EntraAuthOptions,
+} from 'nestjs-entra';
+import { makeCertificate, writeFiles } from '../support/certificates.js';
+
+export const TENANT = '8f0b7a52-6a1e-4c55-9d3a-2f1b6f3c1d20';
+export const CLIENT = '5a0a1a8c-3d0e-4f61-9a51-7f9e2f0c6b11';
+const B2C = { instance: 'https://contoso.b2clogin.com', signUpSignInPolicyId: 'B2C_1_signin' };
+const SECRET = { sourceType: 'ClientSecret', clientSecret: 'canary' } as const;
+
+/** What is booted, and what the ConfigurationError says. */
+export interface BootFault {
+  readonly what: string;
+  readonly module?: () => DynamicModule | Type | Promise<DynamicModule>;
+  readonly controllers?: () => Type[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly faults: readonly string[];
+}
+
+type Wrong = Readonly<Record<string, unknown>>;
+
+/** Options that are right but for what is given. */
+const withOptions = (wrong: Wrong) => (): DynamicModule =>
+  AuthModule.forRoot({ tenantId: TENANT, clientId: CLIENT, ...wrong } as EntraAuthOptions &
+    EntraAuthModuleExtras);
+
+const option = (what: string, wrong: Wrong, ...faults: string[]): BootFault => ({
+  what,
+  module: withOptions(wrong),
+  faults,
+});
+
+const credential = (what: string, wrong: unknown, ...faults: string[]): BootFault =>
+  option(what, { clientCredentials: [wrong] }, ...faults);
+
+const azureAd = (what: string, section: unknown, ...faults: string[]): BootFault => ({
+  what,
+  module: () => AuthModule.forRoot(fromAzureAdSection(section as object)),
+  faults,
+});
+
+const route = (what: string, controllers: () => Type[], ...faults: string[]): BootFault => ({
+  what,
+  module: withOptions({ clientCredentials: [SECRET] }),
+  controllers,
+  faults,
+});
+
+/** The environment of a boot without arguments. */
+const environment = (
+  what: string,
+  variables: Readonly<Record<string, string>>,
+  ...faults: string[]
+): BootFault => ({
+  what,
+  module: () => AuthModule.forRoot(),
+  environment: variables,
+  faults,
+});
+
+export const REGISTRATION: readonly BootFault[] = [
+  {
+    what: 'the module without forRoot()',
+    module: () => AuthModule,
+    faults: [
+      'AuthModule is imported without options; import AuthModule.forRoot() or AuthModule.forRootAsync() in its place.',
+    ],
+  },
+  {
+    what: 'forRoot() with options that are undefined',
+    module: () => AuthModule.forRoot(undefined as unknown as EntraAuthOptions),
+    faults: [
+      'No options were given; pass at least { tenantId, clientId } to AuthModule.forRoot(), or call it without an argument to read the environment.',
+    ],
+  },
+  {
+    what: 'a factory that gives nothing',
+    module: () => AuthModule.forRootAsync({ useFactory: () => undefined as unknown as EntraAuthOptions }),
+    faults: [
+      'No options were given; pass at least { tenantId, clientId } to AuthModule.forRoot(), or call it without an argument to read the environment.',
+    ],
+  },
+  {
+    what: 'forRootAsync() without an argument',
+    module: () => AuthModule.forRootAsync(undefined as never),
+    faults: [
+      'AuthModule.forRootAsync() was given nothing; give it one of useFactory, useClass and useExisting.',
+    ],
+  },
+  {
+    what: 'forRootAsync() without a factory',
+    module: () => AuthModule.forRootAsync({}),
+    faults: [
+      'AuthModule.forRootAsync() was given no factory; give it one of useFactory, useClass and useExisting.',
+    ],
+  },
+  {
+    what: 'forRootAsync() with two factories',
+    module: () =>
+      AuthModule.forRootAsync({
+        useFactory: () => ({ tenantId: TENANT, clientId: CLIENT }),
+        useExisting: 'OPTIONS' as never,
+      }),
+    faults: [
+      'AuthModule.forRootAsync() was given useFactory and useExisting; give it one of useFactory, useClass and useExisting.',
+    ],
+  },
+  {
+    what: 'a class that makes no options',
+    module: () => AuthModule.forRootAsync({ useClass: class Settings {} as never }),
+    faults: [
+      'useClass is Settings, which has no such method; give a class with a method createEntraAuthOptions() that returns the options.',
+    ],
+  },
+  {
+    what: 'a misspelt property of forRootAsync()',
+    module: () =>
+      AuthModule.forRootAsync({
+        useFactory: () => ({ tenantId: TENANT, clientId: CLIENT }),
+        globlGuard: false,
+      } as never),
+    faults: [
+      'globlGuard is no property of AuthModule.forRootAsync(), whose factory gives the options; did you mean globalGuard?',
+    ],
+  },
+  {
+    what: 'an extra from the factory',
+    module: () =>
+      AuthModule.forRootAsync({
+        useFactory: () => ({ tenantId: TENANT, clientId: CLIENT, globalGuard: false }),
+      }),
+    faults: [
+      'globalGuard is given by the factory of the options; give it to AuthModule.forRootAsync() beside the factory.',
+    ],
+  },
+  option(
+    'a misspelt extra',
+    { globlGuard: false },
+    'globlGuard is no option of nestjs-entra; did you mean globalGuard?',
+  ),
+  option(
+    'an extra that is no boolean',
+    { globalGuard: 'false', isGlobal: 1 },
+    'isGlobal is 1; give true or false.',
+    'globalGuard is "false"; give true or false.',
+  ),
+  option(
+    'names of APIs that are no list',
+    { injectableDownstreamApis: 'graph' },
+    'injectableDownstreamApis is "graph"; give a list of names, such as ["graph"].',
+  ),
+  option(
+    'a strategy that is no class',
+    { strategy: {} },
+    'strategy is {}; give a class that extends JwtStrategy, or leave it out.',
+  ),
+  option(
+    'a strategy that is another class',
+    { strategy: class Strategy {} },
+    'strategy is the class Strategy; give a class that extends JwtStrategy, or leave it out.',
+  ),
+];
+
+export const ENVIRONMENT: readonly BootFault[] = [
+  environment(
+    'nothing set',
+    {},
+    'AZURE_TENANT_ID is not set in the environment; set it to the tenant of the API, a GUID or verified domain, or pass options to AuthModule.forRoot().',
+    'AZURE_CLIENT_ID is not set in the environment; set it to the application (client) id of the API, a GUID, or pass options to AuthModule.forRoot().',
+  ),
+  environment(
+    'an empty variable',
+    { AZURE_TENANT_ID: TENANT, AZURE_CLIENT_ID: '' },
+    'AZURE_CLIENT_ID is not set in the environment; set it to the application (client) id of the API, a GUID, or pass options to AuthModule.forRoot().',
+  ),
+  environment(
+    'a tenant name',
+    { AZURE_TENANT_ID: 'contoso', AZURE_CLIENT_ID: CLIENT },
+    'tenantId is "contoso"; give the tenant as a GUID or verified domain, or "organizations" or "common" for many tenants.',
+  ),
+  environment(
+    'an authority host without https',
+    { AZURE_TENANT_ID: TENANT, AZURE_CLIENT_ID: CLIENT, AZURE_AUTHORITY_HOST: 'login.microsoftonline.com' },
+    'instance is "login.microsoftonline.com"; give the login host as an absolute https URL without a path, such as "https://login.microsoftonline.com".',
+  ),
+  {
+    ...environment(
+      'downstream scopes and no credential',
+      { AZURE_TENANT_ID: TENANT, AZURE_CLIENT_ID: CLIENT },
+      'MeController.me has @DownstreamScopes(User.Read) and no credential is set in the environment; set AZURE_CLIENT_SECRET, AZURE_CLIENT_CERTIFICATE_PATH or AZURE_FEDERATED_TOKEN_FILE.',
+    ),
+    controllers: () => {
+      @Controller()
+      class MeController {
+        @Get()
+        @DownstreamScopes('User.Read')
+        me() {}
+      }
+      return [MeController];
+    },
+  },
+];
+
+export const OPTIONS: readonly BootFault[] = [
+  option(
+    'an unknown option',
+    { tennantId: TENANT },
+    'tennantId is no option of nestjs-entra; did you mean tenantId?',
+  ),
+  option(
+    'instance without https',
+    { instance: 'http://login.microsoftonline.com' },
+    'instance is "http://login.microsoftonline.com"; give the login host as an absolute https URL without a path, such as "https://login.microsoftonline.com".',
+  ),
+  option(
+    'instance with a password',
+    { instance: 'https://user:canary@login.microsoftonline.com' },
+    'instance is "https://(hidden)@login.microsoftonline.com"; give the login host as an absolute https URL without a path, such as "https://login.microsoftonline.com".',
+  ),
+  option(
+    'tenantId that is no tenant',
+    { tenantId: 'contoso' },
+    'tenantId is "contoso"; give the tenant as a GUID or verified domain, or "organizations" or "common" for many tenants.',
+  ),
+  option(
+    'many tenants',
+    { tenantId: 'common' },
+    `tenantId is "common" and allowedTenants is missing; list the tenants that may call as GUIDs, or say 'any' to let every tenant in.`,
+  ),
+  option(
+    'many tenants at the host of one',
+    { tenantId: 'common', instance: 'https://contoso.ciamlogin.com' },
+    'tenantId is "common" and instance is "https://contoso.ciamlogin.com", the login host of one tenant; give that tenant as a GUID, or as its domain such as "contoso.onmicrosoft.com".',
+  ),
+  option(
+    'allowedTenants that is no list of GUIDs',
+    { allowedTenants: ['contoso.com'] },
+    `allowedTenants is ["contoso.com"]; give a list of at least one tenant GUID, or 'any'.`,
+  ),
+  option(
+    'clientId that is no GUID',
+    { clientId: 'my-api' },
+    'clientId is "my-api"; give the application (client) id of the API, a GUID.',
+  ),
+  option(
+    'a secret in place of the client id',
+    { clientId: `a1b8Q~${'canary-canary_canary.canary~canary'}` },
+    'clientId is "(hidden)"; give the application (client) id of the API, a GUID.',
+  ),
+  option(
+    'allowedClientApplications that is no list',
+    { allowedClientApplications: [] },
+    'allowedClientApplications is []; give a list of at least one client id as GUID, or null to accept every client.',
+  ),
+  option(
+    'audience that is empty',
+    { audience: '' },
+    'audience is ""; give the App ID URI or client id that tokens for this API carry, one or several.',
+  ),
+  option(
+    'scopes with commas',
+    { scopes: 'User.Read,Mail.Read' },
+    'scopes is "User.Read,Mail.Read"; commas do not separate scopes: give a list, such as ["User.Read", "Mail.Read"].',
+  ),
+  option('scopes that are none', { scopes: '' }, `scopes is ""; give a list of scopes, or '.default'.`),
+  option(
+    'scopes without a credential',
+    { scopes: 'User.Read' },
+    'scopes is "User.Read" and clientCredentials is empty; give the API a credential to exchange tokens with.',
+  ),
+  option(
+    'scopes that mix .default with others',
+    { scopes: ['api://x/.default', 'api://x/Read'], clientCredentials: [SECRET] },
+    'scopes: The scopes api://x/.default, api://x/Read mix .default with named scopes of api://x; ask for .default alone, or for named scopes alone.',
+  ),
+  option(
+    'clockSkewSeconds out of range',
+    { clockSkewSeconds: 301 },
+    'clockSkewSeconds is 301; give a whole number from 0 to 300.',
+  ),
+  option(
+    'allowWebApiToBeAuthorizedByACL that is no boolean',
+    { allowWebApiToBeAuthorizedByACL: 'yes' },
+    'allowWebApiToBeAuthorizedByACL is "yes"; give true or false.',
+  ),
+  option(
+    'onTokenValidated that is no function',
+    { onTokenValidated: 'log' },
+    'onTokenValidated is "log"; give a function, or leave it out.',
+  ),
+  option(
+    'clientCapabilities that is no list',
+    { clientCapabilities: 'cp1' },
+    'clientCapabilities is "cp1"; give a list of strings, such as ["cp1"].',
+  ),
+  option('sendX5C that is no boolean', { sendX5C: 1 }, 'sendX5C is 1; give true or false.'),
+  option(
+    'tokenCache that is no object',
+    { tokenCache: true },
+    'tokenCache is true; give an object, or leave it out.',
+  ),
+  option(
+    'an unknown option of tokenCache',
+    { tokenCache: { maxbyte: 1 } },
+    'tokenCache.maxbyte is no option of nestjs-entra; did you mean tokenCache.maxBytes?',
+  ),
+  option(
+    'tokenCache out of range',
+    { tokenCache: { maxBytes: 1, expiryBufferSeconds: 3601 } },
+    'tokenCache.maxBytes is 1; give a whole number from 65536 to 9007199254740991.',
+    'tokenCache.expiryBufferSeconds is 3601; give a whole number from 0 to 3600.',
+  ),
+  option('network that is no object', { network: [] }, 'network is []; give an object, or leave it out.'),
+  option(
+    'an unknown option of network',
+    { network: { timeout: 1 } },
+    'network.timeout is no option of nestjs-entra; did you mean network.timeoutMs?',
+  ),
+  option(
+    'network out of range',
+    { network: { timeoutMs: 1, retries: 9, fetch: 'undici' } },
+    'network.timeoutMs is 1; give a whole number from 1000 to 120000.',
+    'network.retries is 9; give a whole number from 0 to 5.',
+    'network.fetch is "undici"; give a function with the signature of fetch, or leave it out.',
+  ),
+  option(
+    'showErrorDetails that is no boolean',
+    { showErrorDetails: 'true' },
+    'showErrorDetails is "true"; give true or false.',
+  ),
+  {
+    ...option(
+      'showErrorDetails in production',
+      { showErrorDetails: true },
+      'showErrorDetails is true while NODE_ENV is "production"; it tells callers what only the log should hold: remove it there.',
+    ),
+    environment: { NODE_ENV: 'production' },
+  },
+  option(
+    'a policy outside Azure AD B2C',
+    { signUpSignInPolicyId: 'B2C_1_signin' },
+    'signUpSignInPolicyId is "B2C_1_signin" and instance is left out; only Azure AD B2C has policies: remove it, or give the instance of the B2C tenant, such as "https://contoso.b2clogin.com".',
+  ),
+  option(
+    'Azure AD B2C without a policy',
+    { ...B2C, signUpSignInPolicyId: undefined },
+    'signUpSignInPolicyId is missing and instance is "https://contoso.b2clogin.com"; give the user flow or custom policy whose tokens are accepted, such as "B2C_1_signup_signin": letters, digits, _ and -.',
+  ),
+  option(
+    'Azure AD B2C with credentials and scopes',
+    { ...B2C, clientCredentials: [SECRET], scopes: 'User.Read' },
+    'clientCredentials is given and instance is "https://contoso.b2clogin.com"; Azure AD B2C has no on-behalf-of flow: remove clientCredentials, or use Microsoft Entra ID.',
+    'scopes is "User.Read" and instance is "https://contoso.b2clogin.com"; Azure AD B2C has no on-behalf-of flow: remove scopes, or use Microsoft Entra ID.',
+  ),
+  {
+    ...option(
+      'Azure AD B2C with downstream scopes on a route',
+      B2C,
+      'MeController.me has @DownstreamScopes(User.Read) and Azure AD B2C has no on-behalf-of flow; remove the decorator, or use Microsoft Entra ID.',
+    ),
+    controllers: () => {
+      @Controller()
+      class MeController {
+        @Get()
+        @DownstreamScopes('User.Read')
+        me() {}
+      }
+      return [MeController];
+    },
+  },
+];
+
+export const DOWNSTREAM_APIS: readonly BootFault[] = [
+  option(
+    'downstreamApis that is no object',
+    { downstreamApis: [] },
+    'downstreamApis is []; give an object of APIs by name, such as { graph: { baseUrl: "https://graph.microsoft.com/v1.0", scopes: ["User.Read"] } }.',
+  ),
+  option(
+    'a name that is none',
+    { downstreamApis: { '1': {} }, clientCredentials: [SECRET] },
+    'downstreamApis has an API named "1"; give a name that begins with a letter and has up to 64 letters, digits, "_", "." and "-".',
+  ),
+  option(
+    'an API that is no object',
+    { downstreamApis: { graph: 'x' }, clientCredentials: [SECRET] },
+    'downstreamApis.graph is "x"; give an object with baseUrl and scopes.',
+  ),
+  option(
+    'an API without address and scopes, and an unknown option',
+    { downstreamApis: { graph: { baseURL: 'x' } }, clientCredentials: [SECRET] },
+    'downstreamApis.graph.baseURL is no option of nestjs-entra; did you mean downstreamApis.graph.baseUrl?',
+    'downstreamApis.graph.baseUrl is missing; give an absolute https URL without user name, query, fragment and dot segments, such as "https://graph.microsoft.com/v1.0" (http for a loopback address alone).',
+    'downstreamApis.graph.scopes is missing; name the scopes of the API, such as ["User.Read"].',
+  ),
+  option(
+    'values out of range',
+    {
+      downstreamApis: {
+        graph: {
+          baseUrl: 'http://graph.microsoft.com',
+          scopes: 'User.Read,Mail.Read',
+          relativePath: 1,
+          requestAppToken: 1,
+          timeoutMs: 1,
+          retries: 9,
+          maxResponseBytes: 1,
+          fetch: 1,
+        },
+      },
+      clientCredentials: [SECRET],
+    },
+    'downstreamApis.graph.baseUrl is "http://graph.microsoft.com"; give an absolute https URL without user name, query, fragment and dot segments, such as "https://graph.microsoft.com/v1.0" (http for a loopback address alone).',
+    'downstreamApis.graph.scopes is "User.Read,Mail.Read"; commas do not separate scopes: give a list, such as ["User.Read", "Mail.Read"].',
+    'downstreamApis.graph.relativePath is 1; give a path below baseUrl, such as "me".',
+    'downstreamApis.graph.requestAppToken is 1; give true or false.',
+    'downstreamApis.graph.timeoutMs is 1; give a whole number from 100 to 600000.',
+    'downstreamApis.graph.retries is 9; give a whole number from 0 to 5.',
+    'downstreamApis.graph.maxResponseBytes is 1; give a whole number from 1024 to 1073741824.',
+    'downstreamApis.graph.fetch is 1; give a function with the signature of fetch, or leave it out.',
+  ),
+  option(
+    'scopes of two resources',
+    {
+      downstreamApis: { both: { baseUrl: 'https://api.example', scopes: ['User.Read', 'api://x/Read'] } },
+      clientCredentials: [SECRET],
+    },
+    'downstreamApis.both: The scopes User.Read, api://x/Read belong to 2 resources (https://graph.microsoft.com, api://x) and one token serves one resource; ask once for each.',
+  ),
+  option(
+    'an API without a credential',
+    { downstreamApis: { graph: { baseUrl: 'https://graph.microsoft.com/v1.0', scopes: 'User.Read' } } },
+    'downstreamApis names "graph" and clientCredentials is empty; give the API a credential to exchange tokens with.',
+  ),
+];
+
+export const CREDENTIALS: readonly BootFault[] = [
+  option(
+    'clientCredentials that is no list',
+    { clientCredentials: {} },
+    'clientCredentials is not a list; give a list such as [{ sourceType: "ClientSecret", clientSecret }].',
+  ),
+  credential(
+    'a credential that is no object',
+    'canary',
+    'clientCredentials[0] is not an object; give an object with a sourceType.',
+  ),
+  credential(
+    'a credential of no known kind',
+    { sourceType: 'StoreWithThumbprint' },
+    'clientCredentials[0].sourceType is "StoreWithThumbprint"; give one of ClientSecret, Path, Base64Encoded, Certificate, KeyVault, SignedAssertionFilePath, SignedAssertionFromManagedIdentity, CustomSignedAssertion.',
+  ),
+  credential(
+    'a field that is missing',
+    { sourceType: 'ClientSecret' },
+    'clientCredentials[0].clientSecret is missing; give it as a non-empty string.',
+  ),
+  credential(
+    'a secret that is empty',
+    { sourceType: 'ClientSecret', clientSecret: ' ' },
+    'clientCredentials[0].clientSecret is empty; give it as a non-empty string.',
+  ),
+  credential(
+    'a secret that is no text',
+    { sourceType: 'ClientSecret', clientSecret: 7 },
+    'clientCredentials[0].clientSecret is not a string; give it as a non-empty string.',
+  ),
+  credential(
+    'an unknown field',
+    { ...SECRET, clientSecrt: 'canary' },
+    'clientCredentials[0].clientSecrt is no field of a ClientSecret credential of nestjs-entra; did you mean clientCredentials[0].clientSecret?',
+  ),
+  credential(
+    'an assertion that is no function',
+    { sourceType: 'CustomSignedAssertion', getAssertion: 'canary' },
+    'clientCredentials[0].getAssertion is not a function; give a function that gives a signed assertion.',
+  ),
+  credential(
+    'a vault that is none',
+    {
+      sourceType: 'KeyVault',
+      keyVaultUrl: 'contoso',
+      keyVaultCertificateName: 'a b',
+      managedIdentityClientId: 'me',
+    },
+    'clientCredentials[0].keyVaultUrl is "contoso"; give the address of the vault, such as "https://contoso.vault.azure.net".',
+    'clientCredentials[0].keyVaultCertificateName is "a b"; give the name of a certificate in the vault: letters, digits and "-".',
+    'clientCredentials[0].managedIdentityClientId is "me"; give the client id of the managed identity, a GUID, or leave it out.',
+  ),
+  credential(
+    'an assertion file that is named nowhere',
+    { sourceType: 'SignedAssertionFilePath' },
+    'clientCredentials[0].signedAssertionFileDiskPath is missing and the environment variable AZURE_FEDERATED_TOKEN_FILE is not set; give one of the two.',
+  ),
+];
+
+const certificate = (what: string, make: () => Promise<object>, ...faults: string[]): BootFault => ({
+  what,
+  module: async () => withOptions({ clientCredentials: [await make()] })(),
+  faults,
+});
+
+export const CERTIFICATES: readonly BootFault[] = [
+  credential(
+    'a file that is missing',
+    { sourceType: 'Path', certificateDiskPath: '/no-such-folder/certificate.pem' },
+    'clientCredentials[0] (Path) cannot read /no-such-folder/certificate.pem (ENOENT); check the path and its permissions.',
+  ),
+  credential(
+    'a file that cannot be read',
+    { sourceType: 'Path', certificateDiskPath: '/' },
+    'clientCredentials[0] (Path) cannot read / (EISDIR); check the path and its permissions.',
+  ),
+  certificate(
+    'a certificate without its key',
+    async () => ({
+      sourceType: 'Path',
+      ...writeFiles({ certificateDiskPath: (await makeCertificate()).certificate }),
+    }),
+    'clientCredentials[0] (Path) is without its private key; give privateKeyDiskPath, or a file that holds both.',
+  ),
+  certificate(
+    'a text that is no certificate',
+    async () => ({ ...(await makeCertificate()), sourceType: 'Certificate', certificate: 'canary' }),
+    'clientCredentials[0] (Certificate) holds no PEM certificate; it has to begin with -----BEGIN CERTIFICATE-----.',
+  ),
+  certificate(
+    'a text that is no key',
+    async () => ({ ...(await makeCertificate()), sourceType: 'Certificate', privateKey: 'canary' }),
+    'clientCredentials[0] (Certificate) is without its private key; give privateKeyDiskPath, or a file that holds both.',
+  ),
+  certificate(
+    'the key of another certificate',
+    async () => ({
+      ...(await makeCertificate()),
+      sourceType: 'Certificate',
+      privateKey: (await makeCertificate()).privateKey,
+    }),
+    'clientCredentials[0] (Certificate) has a private key that is not the key of its certificate; give the key that belongs to it.',
+  ),
+  certificate(
+    'a certificate that has expired',
+    async () => ({ ...(await makeCertificate({ days: -1 })), sourceType: 'Certificate' }),
+    'clientCredentials[0] (Certificate) expired on {date}; renew the certificate and register it with the application.',
+  ),
+  certificate(
+    'base64 that is none',
+    async () => ({ sourceType: 'Base64Encoded', base64EncodedValue: '%canary%' }),
+    'clientCredentials[0] (Base64Encoded) has a base64EncodedValue that is not base64; encode the file again.',
+  ),
+  {
+    what: 'what is wrong everywhere, at once',
+    module: () =>
+      AuthModule.forRootAsync({
+        useFactory: () => ({
+          tenantId: 'contoso',
+          clientId: CLIENT,
+          clientCredentials: [{ sourceType: 'Path', certificateDiskPath: '/no-such-folder/certificate.pem' }],
+        }),
+        globlGuard: false,
+      } as never),
+    controllers: () => {
+      @Controller()
+      class MeController {
+        @Get()
+        @Public()
+        @RequiredScopes('access_as_user')
+        me() {}
+      }
+      return [MeController];
+    },
+    faults: [
+      'globlGuard is no property of AuthModule.forRootAsync(), whose factory gives the options; did you mean globalGuard?',
+      'tenantId is "contoso"; give the tenant as a GUID or verified domain, or "organizations" or "common" for many tenants.',
+      'MeController.me is @Public and requires access_as_user; a public route has no caller who could have them: remove one of the two.',
+      'clientCredentials[0] (Path) cannot read /no-such-folder/certificate.pem (ENOENT); check the path and its permissions.',
+    ],
+  },
+];
+
+export const ROUTES: readonly BootFault[] = [
+  {
+    ...route(
+      'downstream scopes without a credential',
+      () => {
+        @Controller()
+        class MeController {
+          @Get()
+          @DownstreamScopes('User.Read')
+          me() {}
+        }
+        return [MeController];
+      },
+      'MeController.me has @DownstreamScopes(User.Read) and clientCredentials is empty; give the API a credential to exchange tokens with.',
+    ),
+    module: withOptions({}),
+  },
+  route(
+    'downstream scopes on a public route',
+    () => {
+      @Controller()
+      @Public()
+      class MeController {
+        @Get()
+        @DownstreamScopes('User.Read')
+        me() {}
+      }
+      return [MeController];
+    },
+    'MeController.me has @DownstreamScopes and @Public; a public route has no user to exchange a token for: remove one of the two.',
+  ),
+  route(
+    '.default of the class beside a named scope of the handler',
+    () => {
+      @Controller()
+      @DownstreamScopes('https://graph.microsoft.com/.default')
+      class MeController {
+        @Get()
+        @DownstreamScopes('User.Read')
+        me() {}
+      }
+      return [MeController];
+    },
+    'MeController.me: The scopes https://graph.microsoft.com/.default, User.Read mix .default with named scopes of https://graph.microsoft.com; ask for .default alone, or for named scopes alone.',
+  ),
+  route(
+    '@DownstreamToken() on a route without scopes',
+    () => {
+      @Controller()
+      class MeController {
+        @Get()
+        me(@DownstreamToken() _token: string) {}
+      }
+      return [MeController];
+    },
+    "MeController.me has @DownstreamToken() without a scope and no @DownstreamScopes; name the scope, such as @DownstreamToken('User.Read').",
+  ),
+  route(
+    '@DownstreamToken() with scopes that are not acquired before the handler',
+    () => {
+      @Controller()
+      class MeController {
+        @Get()
+        @DownstreamScopes('User.Read', { prefetch: 'background' })
+        me(@DownstreamToken() _token: string) {}
+      }
+      return [MeController];
+    },
+    "MeController.me has @DownstreamToken() without a scope and scopes that are not acquired before it runs (prefetch 'background' or 'onDemand'); name the scope, such as @DownstreamToken('User.Read').",
+  ),
+  route(
+    '@DownstreamToken() with scopes of two resources',
+    () => {
+      @Controller()
+      class MeController {
+        @Get()
+        @DownstreamScopes('User.Read', 'api://orders/Read')
+        me(@DownstreamToken() _token: string) {}
+      }
+      return [MeController];
+    },
+    "MeController.me has @DownstreamToken() without a scope and scopes of https://graph.microsoft.com and api://orders; name the scope, such as @DownstreamToken('User.Read').",
+  ),
+  route(
+    'an API that is not configured',
+    () => {
+      @Controller()
+      class MeController {
+        @Get()
+        @DownstreamApis('graph')
+        me() {}
+      }
+      return [MeController];
+    },
+    "MeController.me has @DownstreamApis('graph') and downstreamApis has none; name one of them.",
+  ),
+  {
+    ...route(
+      'an API that is called as the application',
+      () => {
+        @Controller()
+        class MeController {
+          @Get()
+          @DownstreamApis('reports')
+          me() {}
+        }
+        return [MeController];
+      },
+      "MeController.me has @DownstreamApis('reports') and downstreamApis.reports.requestAppToken is true; only tokens of users are acquired ahead: remove one of the two.",
+    ),
+    module: withOptions({
+      clientCredentials: [SECRET],
+      downstreamApis: {
+        reports: {
+          baseUrl: 'https://reports.example',
+          scopes: 'api://reports/.default',
+          requestAppToken: true,
+        },
+      },
+    }),
+  },
+  route(
+    'a requirement on a public route',
+    () => {
+      @Controller()
+      @RequiredScopes('access_as_user')
+      class MeController {
+        @Get()
+        @Public()
+        me() {}
+      }
+      return [MeController];
+    },
+    'MeController.me is @Public and requires access_as_user; a public route has no caller who could have them: remove one of the two.',
+  ),
+  route(
+    'a scope with its resource',
+    () => {
+      @Controller()
+      class MeController {
+        @Get()
+        @RequiredScopes('api://my-api/access_as_user')
+        me() {}
+      }
+      return [MeController];
+    },
+    'MeController.me requires api://my-api/access_as_user; tokens name a scope without its resource: require access_as_user.',
+  ),
+  route(
+    'ScopesGuard without a requirement',
+    () => {
+      @Controller()
+      class MeController {
+        @Get()
+        @UseGuards(ScopesGuard)
+        me() {}
+      }
+      return [MeController];
+    },
+    'MeController.me has ScopesGuard and no requirement; name one with @RequiredScopes() or its like, which put the guard in place by themselves.',
+  ),
+];
+
+/** Thrown when the decorator is applied. */
+export const DECORATORS: readonly BootFault[] = [
+  {
+    what: '@RequiredScopes()',
+    module: () => void RequiredScopes() as never,
+    faults: [
+      '@RequiredScopes was given nothing; name scopes or roles as they stand in the token, one string each.',
+    ],
+  },
+  {
+    what: '@RequiredScopes.all()',
+    module: () => void RequiredScopes.all() as never,
+    faults: [
+      '@RequiredScopes.all was given nothing; name scopes or roles as they stand in the token, one string each.',
+    ],
+  },
+  {
+    what: '@RequiredAppRoles()',
+    module: () => void RequiredAppRoles() as never,
+    faults: [
+      '@RequiredAppRoles was given nothing; name scopes or roles as they stand in the token, one string each.',
+    ],
+  },
+  {
+    what: '@RequiredScopesOrAppRoles()',
+    module: () => void RequiredScopesOrAppRoles({ scopes: [], roles: [] }) as never,
+    faults: [
+      '@RequiredScopesOrAppRoles was given nothing; name scopes or roles as they stand in the token, one string each.',
+    ],
+  },
+  {
+    what: '@RequiredScopes() with a space',
+    module: () => void RequiredScopes('a b') as never,
+    faults: [
+      '@RequiredScopes was given ["a b"]; name scopes or roles as they stand in the token, one string each.',
+    ],
+  },
+  {
+    what: '@DownstreamApis()',
+    module: () => void DownstreamApis() as never,
+    faults: ['@DownstreamApis was given nothing; name APIs of downstreamApis, one string each.'],
+  },
+  {
+    what: '@DownstreamScopes()',
+    module: () => void DownstreamScopes() as never,
+    faults: ['@DownstreamScopes was given nothing; name scopes, one string each.'],
+  },
+  {
+    what: '@DownstreamScopes() with a comma',
+    module: () => void DownstreamScopes('a,b') as never,
+    faults: ['@DownstreamScopes was given ["a,b"]; name scopes, one string each.'],
+  },
+  {
+    what: '@DownstreamScopes() with an unknown prefetch',
+    module: () => void DownstreamScopes('User.Read', { prefetch: 'lazy' as never }) as never,
+    faults: [`@DownstreamScopes was given prefetch "lazy"; give 'blocking', 'background' or 'onDemand'.`],
+  },
+];
+
+const SECTION = { Instance: 'https://login.microsoftonline.com/', TenantId: TENANT, ClientId: CLIENT };
+const withCredential = (entry: object) => ({ AzureAd: { ...SECTION, ClientCredentials: [entry] } });
+
+export const AZURE_AD: readonly BootFault[] = [
+  azureAd(
+    'no object',
+    undefined,
+    'fromAzureAdSection() was given no object; give the parsed JSON of appsettings.json, its AzureAd section, or process.env.',
+  ),
+  azureAd(
+    'no section',
+    { Logging: {} },
+    'fromAzureAdSection() was given an object without an AzureAd section; give the parsed JSON of appsettings.json, its AzureAd section, or process.env with names such as AzureAd__ClientId.',
+  ),
+  azureAd('a section that is a text', { AzureAd: 'canary' }, 'AzureAd is no section; give an object.'),
+  azureAd(
+    'a text that is a section',
+    { AzureAd: { ...SECTION, ClientId: { a: 1 } } },
+    'AzureAd:ClientId is a section; give a text.',
+  ),
+  azureAd(
+    'a flag that is none',
+    { AzureAd: { ...SECTION, SendX5C: 'yes' } },
+    `AzureAd:SendX5C is "yes"; give true or false.`,
+  ),
+  azureAd(
+    'an authority that is none',
+    { AzureAd: { Authority: 'https://login.microsoftonline.com', ClientId: CLIENT } },
+    `AzureAd:Authority is "https://login.microsoftonline.com"; give an https URL with the tenant as its path, such as "https://login.microsoftonline.com/contoso.onmicrosoft.com", or Instance and TenantId in its place.`,
+  ),
+  azureAd(
+    'an authority that says something else',
+    { AzureAd: { ...SECTION, Authority: 'https://login.microsoftonline.us/contoso.onmicrosoft.com/v2.0' } },
+    `AzureAd:Authority is "https://login.microsoftonline.us/contoso.onmicrosoft.com/v2.0" and AzureAd:Instance is "https://login.microsoftonline.com/" and AzureAd:TenantId is "8f0b7a52-6a1e-4c55-9d3a-2f1b6f3c1d20", which is not the same; remove Authority, or make them agree.`,
+  ),
+  azureAd(
+    'encrypted tokens',
+    {
+      AzureAd: {
+        ...SECTION,
+        TokenDecryptionCredentials: [{ SourceType: 'Path', CertificateDiskPath: 'a.pfx' }],
+      },
+    },
+    'AzureAd:TokenDecryptionCredentials is given; nestjs-entra does not decrypt tokens: remove it, and token encryption from the registration.',
+  ),
+  azureAd(
+    'a credential without a kind',
+    withCredential({ ClientSecret: 'canary' }),
+    'AzureAd:ClientCredentials:0:SourceType is missing; give one of ClientSecret, Path, Base64Encoded, Certificate, KeyVault, SignedAssertionFilePath, SignedAssertionFromManagedIdentity.',
+  ),
+  azureAd(
+    'a credential StoreWithThumbprint',
+    withCredential({ SourceType: 'StoreWithThumbprint' }),
+    `AzureAd:ClientCredentials:0:SourceType is "StoreWithThumbprint"; Node.js reads no Windows certificate store: export the certificate as PKCS#12 and use Path, or keep it in Key Vault and use KeyVault.`,
+  ),
+  azureAd(
+    'a credential StoreWithDistinguishedName',
+    withCredential({ SourceType: 'StoreWithDistinguishedName' }),
+    `AzureAd:ClientCredentials:0:SourceType is "StoreWithDistinguishedName"; Node.js reads no Windows certificate store: export the certificate as PKCS#12 and use Path, or keep it in Key Vault and use KeyVault.`,
+  ),
+  azureAd(
+    'a credential StoreWithSubjectName',
+    withCredential({ SourceType: 'StoreWithSubjectName' }),
+    `AzureAd:ClientCredentials:0:SourceType is "StoreWithSubjectName"; Node.js reads no Windows certificate store: export the certificate as PKCS#12 and use Path, or keep it in Key Vault and use KeyVault.`,
+  ),
+  azureAd(
+    'a credential SignedAssertionFromVault',
+    withCredential({ SourceType: 'SignedAssertionFromVault' }),
+    `AzureAd:ClientCredentials:0:SourceType is "SignedAssertionFromVault"; keys stay in the vault with it, which nestjs-entra does not do: use KeyVault.`,
+  ),
+  azureAd(
+    'a credential AutoDecryptKeys',
+    withCredential({ SourceType: 'AutoDecryptKeys' }),
+    `AzureAd:ClientCredentials:0:SourceType is "AutoDecryptKeys"; it decrypts tokens and proves nothing: remove it, and token encryption from the registration.`,
+  ),
+  azureAd(
+    'a credential ManagedCertificate',
+    withCredential({ SourceType: 'ManagedCertificate' }),
+    `AzureAd:ClientCredentials:0:SourceType is "ManagedCertificate"; it is for Microsoft's own services: use KeyVault or SignedAssertionFromManagedIdentity.`,
+  ),
+  azureAd(
+    'a credential CustomSignedAssertion',
+    withCredential({ SourceType: 'CustomSignedAssertion' }),
+    `AzureAd:ClientCredentials:0:SourceType is "CustomSignedAssertion"; code cannot stand in JSON: give { sourceType: 'CustomSignedAssertion', getAssertion } in clientCredentials of the options.`,
+  ),
+];
