@@ -70,6 +70,7 @@ export async function ensureBuilt({ force = false } = {}) {
   const outputs = [
     ...LIBRARIES.map((name) => `libs/${name}/dist/index.js`),
     ...APPLICATIONS.map((name) => `apps/${name}/dist/main.js`),
+    'apps/sample-spa/dist/page.js',
   ];
   const hash = sourceHash();
   const isFresh =
@@ -85,6 +86,8 @@ export async function ensureBuilt({ force = false } = {}) {
     if (codes.some((code) => code !== 0)) fail('The build failed, see above.');
   }
   await buildForBrowsers();
+  const { buildPage } = await import('./build-page.mjs');
+  await buildPage().catch(() => fail('The build failed, see above.'));
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, hash);
 }

@@ -14,6 +14,7 @@ const report = join(mkdtempSync(join(tmpdir(), 'nestjs-entra-test-')), 'report.j
 /** @type {[name: string, check: () => Promise<number>][]} */
 const checks = [
   ['types', () => runBin('typescript/bin/tsc', ['--noEmit', '--project', 'tsconfig.json'])],
+  ['types of the page', () => runBin('typescript/bin/tsc', ['--noEmit', '--project', 'apps/sample-spa'])],
   ['lint', () => runBin('oxlint/bin/oxlint', ['--type-aware', '--deny-warnings'])],
   ['format', () => runBin('prettier/bin/prettier.cjs', ['--check', '--log-level=warn', '.'])],
   [

@@ -3,14 +3,24 @@ import { AuthModule } from 'nestjs-entra';
 import { CalendarController } from './calendar.controller.js';
 import { DownstreamClient } from './downstream.client.js';
 import { HealthController } from './health.controller.js';
+import { MailController } from './mail.controller.js';
 import { MeController } from './me.controller.js';
+import { PageController } from './page.controller.js';
 import { PayrollController } from './payroll.controller.js';
 import { entraOptions } from './settings.js';
 import { VaultController } from './vault.controller.js';
 
 @Module({
   imports: [AuthModule.forRootAsync({ useFactory: entraOptions })],
-  controllers: [CalendarController, HealthController, MeController, PayrollController, VaultController],
+  controllers: [
+    CalendarController,
+    HealthController,
+    MailController,
+    MeController,
+    PageController,
+    PayrollController,
+    VaultController,
+  ],
   providers: [DownstreamClient],
 })
 export class AppModule {}

@@ -1,12 +1,16 @@
 import { Controller, Get } from '@nestjs/common';
-import { RequiredScopes } from 'nestjs-entra';
+import { DownstreamScopes, RequiredScopes } from 'nestjs-entra';
+import { DownstreamClient, PAYROLL_SCOPE, type Payroll } from './downstream.client.js';
 
 @Controller('payroll')
 export class PayrollController {
-  /** Needs a scope that the walk's user does not have. */
+  constructor(private readonly downstream: DownstreamClient) {}
+
+  /** Needs a scope of its own, and the downstream API demands a stronger sign-in: 401 with what to ask the user for. */
   @Get()
   @RequiredScopes('payroll.read')
-  payroll(): { salary: number } {
-    return { salary: 0 };
+  @DownstreamScopes(PAYROLL_SCOPE)
+  payroll(): Promise<Payroll> {
+    return this.downstream.payroll();
   }
 }

@@ -7,6 +7,9 @@ export function setting(name: string): string {
   return value;
 }
 
+/** The scope of this API that its page asks for. */
+export const API_SCOPE = 'api://sample-api/access_as_user';
+
 /** The registration of this API, from the variables that Azure's own SDKs use. */
 export function entraOptions(): EntraAuthOptions {
   return {
