@@ -45,18 +45,18 @@ async function main(): Promise<void> {
   attempt(async () => {
     const returned = await client.handleRedirectPromise().finally(() => present(client));
     const account = accountOf(client, returned);
-    if (account) await goOn(account, returned, call);
+    const consent = new URLSearchParams(location.search).get('consent');
+    history.replaceState(null, '', '/');
+    if (account) await goOn(account, { returned, consent }, call);
   });
 }
 
 /** Does what the user left the page for. */
 async function goOn(
   account: AccountInfo,
-  returned: AuthenticationResult | null,
+  { returned, consent }: { returned: AuthenticationResult | null; consent: string | null },
   call: (account: AccountInfo, name: string, hasConsented?: boolean) => Promise<void>,
 ): Promise<void> {
-  const consent = new URLSearchParams(location.search).get('consent');
-  history.replaceState(null, '', '/');
   if (consent === 'refused') {
     return showProblem('You did not consent, so the sample API may not read your mail. Nothing was read.');
   }

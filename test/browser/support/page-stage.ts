@@ -38,8 +38,8 @@ export async function startPageStage(
     const page = await context.newPage();
     page.on('pageerror', (error) => problems.push(String(error)));
     page.on('console', (message) => {
-      // A refused call is what the page is there to show.
-      const isRefusedCall = /the server responded with a status of 40[13]/.test(message.text());
+      // Refusals are what the page is there to show.
+      const isRefusedCall = /the server responded with a status of 40[013] /.test(message.text());
       if (message.type() === 'error' && !isRefusedCall) problems.push(message.text());
     });
     return page;
