@@ -9,6 +9,7 @@ const shared = {
   resolve: {
     alias: {
       'nestjs-entra/client': source('./libs/nestjs-entra/src/client/index.ts'),
+      'nestjs-entra/inspector': source('./libs/nestjs-entra/src/integrations/inspector/index.ts'),
       'nestjs-entra': source('./libs/nestjs-entra/src/index.ts'),
       'entra-emulator': source('./libs/entra-emulator/src/index.ts'),
     },

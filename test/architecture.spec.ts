@@ -51,6 +51,7 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
     'downstream',
     'boot',
     'client',
+    'integrations',
   ],
   caller: [
     'options',
@@ -62,6 +63,7 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
     'downstream',
     'boot',
     'client',
+    'integrations',
   ],
   options: [
     'cache',
@@ -72,6 +74,7 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
     'downstream',
     'boot',
     'client',
+    'integrations',
   ],
   cache: [
     'options',
@@ -82,6 +85,7 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
     'downstream',
     'boot',
     'client',
+    'integrations',
   ],
   credentials: [
     'caller',
@@ -92,12 +96,22 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
     'downstream',
     'boot',
     'client',
+    'integrations',
   ],
-  acquisition: ['authentication', 'authorization', 'downstream', 'boot', 'client'],
-  authentication: ['cache', 'credentials', 'authorization', 'downstream', 'boot', 'client'],
-  authorization: ['cache', 'credentials', 'acquisition', 'authentication', 'downstream', 'boot', 'client'],
-  downstream: ['cache', 'credentials', 'authentication', 'authorization', 'boot'],
-  boot: ['client'],
+  acquisition: ['authentication', 'authorization', 'downstream', 'boot', 'client', 'integrations'],
+  authentication: ['cache', 'credentials', 'authorization', 'downstream', 'boot', 'client', 'integrations'],
+  authorization: [
+    'cache',
+    'credentials',
+    'acquisition',
+    'authentication',
+    'downstream',
+    'boot',
+    'client',
+    'integrations',
+  ],
+  downstream: ['cache', 'credentials', 'authentication', 'authorization', 'boot', 'integrations'],
+  boot: ['client', 'integrations'],
   client: [
     'errors',
     'caller',
@@ -109,6 +123,17 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
     'authorization',
     'downstream',
     'boot',
+    'integrations',
+  ],
+  integrations: [
+    'options',
+    'credentials',
+    'acquisition',
+    'authentication',
+    'authorization',
+    'downstream',
+    'boot',
+    'client',
   ],
 };
 
@@ -233,6 +258,10 @@ describe('The public list', () => {
       'fromEnvironment',
       'getDownstreamApiToken',
     ]);
+  });
+
+  it('of nestjs-entra/inspector', async () => {
+    expect(Object.keys(await import('nestjs-entra/inspector'))).toEqual(['InspectorModule']);
   });
 
   it('of entra-emulator', async () => {

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from 'nestjs-entra';
+import { InspectorModule } from 'nestjs-entra/inspector';
 import { CalendarController } from './calendar.controller.js';
 import { DownstreamClient } from './downstream.client.js';
 import { HealthController } from './health.controller.js';
@@ -11,7 +12,10 @@ import { entraOptions } from './settings.js';
 import { VaultController } from './vault.controller.js';
 
 @Module({
-  imports: [AuthModule.forRootAsync({ useFactory: entraOptions })],
+  imports: [
+    AuthModule.forRootAsync({ useFactory: entraOptions }),
+    ...(process.env['NODE_ENV'] === 'production' ? [] : [InspectorModule]),
+  ],
   controllers: [
     CalendarController,
     HealthController,

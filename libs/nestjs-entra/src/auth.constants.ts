@@ -21,3 +21,6 @@ export const DOWNSTREAM_SCOPES_METADATA = Symbol('nestjs-entra:downstream-scopes
 
 /** Metadata of `@DownstreamToken()`, by method: the scope of each, `undefined` for those without one. */
 export const DOWNSTREAM_TOKEN_METADATA = Symbol('nestjs-entra:downstream-token');
+
+/** Injection token of who is told what happens to requests; nobody unless an integration provides one. */
+export const TOKEN_FLOW_OBSERVER = Symbol('nestjs-entra:token-flow-observer');

@@ -14,6 +14,11 @@ export class SingleFlight<T> {
     return started;
   }
 
+  /** Whether somebody who asks now would join. */
+  isUnderWay(key: string): boolean {
+    return this.#underWay.has(key);
+  }
+
   /** How many keys are under way. */
   get size(): number {
     return this.#underWay.size;

@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { CachedToken } from '../cache/cached-token.js';
 import { MemoryTokenCache } from '../cache/memory-token.cache.js';
+import type { TokenFlow } from '../caller/token-flow.js';
 import { EntraAuthError } from '../errors/entra-auth.error.js';
 import { acquisitionLogLevel } from './aadsts-log-level.js';
 import { checkAcquisitionOptions } from './acquisition-option-checks.js';
@@ -35,7 +36,10 @@ export class TokenAcquirer {
   readonly #renewed = new WeakSet<CachedToken>();
   readonly #sweep: NodeJS.Timeout;
 
-  constructor(private readonly options: { readonly maxBytes: number; readonly expiryBufferSeconds: number }) {
+  constructor(
+    private readonly options: { readonly maxBytes: number; readonly expiryBufferSeconds: number },
+    private readonly flow?: TokenFlow,
+  ) {
     this.#cache = new MemoryTokenCache(options.maxBytes);
     this.#sweep = setInterval(() => this.sweep(), SWEEP_INTERVAL_MS).unref();
   }
@@ -46,6 +50,7 @@ export class TokenAcquirer {
     const token = this.#cache.find(request.key, request.names, now);
     // The key says whose an entry is, and the entry says it again: a fault in the one is caught by the other.
     if (!token || !isOwnedBy(token, request)) return undefined;
+    this.flow?.step({ kind: 'memory_hit', scopes: request.scopes, expiresAt: token.expiresAt });
     if (now >= token.refreshAt) this.renewAhead(token, request);
     return token;
   }
@@ -57,7 +62,11 @@ export class TokenAcquirer {
     const isForced = options.forceRefresh === true || options.claims !== undefined;
     const flight = flightOf(request, isForced);
     const failure = isForced ? undefined : this.#failures.find(flight, Date.now());
+    this.flow?.step({ kind: 'memory_miss', scopes: request.scopes });
+    if (failure) this.flow?.step({ kind: 'failure_remembered', error: failure });
     if (failure) throw failure;
+    if (this.#exchanges.isUnderWay(flight))
+      this.flow?.step({ kind: 'exchange_joined', scopes: request.scopes });
     const work = () => this.exchange(request, flight, options.correlationId ?? randomUUID());
     return orAborted(this.#exchanges.run(flight, work), options.signal);
   }
@@ -98,8 +107,9 @@ export class TokenAcquirer {
   }
 
   private async exchange(request: TokenRequest, flight: string, correlationId: string): Promise<CachedToken> {
-    const { holder } = request;
+    const { holder, scopes } = request;
     this.#holdBack.check(holder, Date.now());
+    this.flow?.step({ kind: 'exchange_started', scopes, tenantId: request.tenantId, correlationId });
     try {
       const exchanged = await request.exchange(request.scopes, correlationId);
       const acquiredAt = Date.now();
@@ -117,11 +127,18 @@ export class TokenAcquirer {
       };
       this.#cache.add(request.key, token, acquiredAt);
       this.#failures.delete(flight);
+      this.flow?.step({
+        kind: 'exchange_finished',
+        scopes: token.scopes,
+        expiresAt: token.expiresAt,
+        correlationId,
+      });
       return token;
     } catch (error) {
       this.#failures.add(flight, error, Date.now());
       this.#holdBack.note(holder, error, Date.now());
       this.log(error, request, correlationId);
+      this.flow?.step({ kind: 'exchange_failed', error, correlationId });
       throw error;
     }
   }
@@ -141,6 +158,7 @@ export class TokenAcquirer {
   private renewAhead(token: CachedToken, request: TokenRequest): void {
     if (this.#renewed.has(token)) return;
     this.#renewed.add(token);
+    this.flow?.step({ kind: 'renewal_started', scopes: token.requested });
     // All it was asked for: this request may want less of it.
     const whole = { ...request, scopes: token.requested, names: new Set(token.requested.map(scopeName)) };
     const flight = flightOf(whole, true);

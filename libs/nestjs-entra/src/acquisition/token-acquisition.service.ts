@@ -33,7 +33,7 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
   ) {
     this.#scopes = new ScopeRequests(options.authority.graphResource, options.downstreamApis);
     this.#requests = new TokenRequests(options, engine);
-    this.#acquirer = new TokenAcquirer(options.tokenCache);
+    this.#acquirer = new TokenAcquirer(options.tokenCache, context.flow);
     // What is exchanged for every caller is known now, so a contradiction in it stops the boot.
     this.#scopes.of(options.scopes);
   }
@@ -175,7 +175,13 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
 
   private async acquire(request: TokenRequest, options: TokenAcquisitionOptions = {}): Promise<CachedToken> {
     try {
-      return await this.#acquirer.acquire(request, options);
+      const token = await this.#acquirer.acquire(request, options);
+      this.context.flow?.step({
+        kind: 'token_obtained',
+        scopes: request.scopes,
+        source: 'identity-platform',
+      });
+      return token;
     } catch (error) {
       throw this.context.failed(error);
     }

@@ -1,8 +1,8 @@
 import type { KeyObject } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import { RESOLVED_OPTIONS } from '../auth.constants.js';
 import type { Assertion } from '../caller/assertion.js';
-import type { Caller, RequestScope } from '../caller/caller-context.js';
+import { CallerContext, type Caller, type RequestScope } from '../caller/caller-context.js';
 import { InvalidTokenError } from '../errors/token.errors.js';
 import { issuerOf } from '../options/authority.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
@@ -37,6 +37,7 @@ export class AccessTokenValidator {
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     private readonly keys: SigningKeys,
     private readonly metadata: TenantMetadata,
+    @Optional() private readonly context?: CallerContext,
   ) {
     this.#userOf = tokenRulesOf(options.authority);
     // Whoever makes room for the tokens of many users has as many users to know.
@@ -48,6 +49,7 @@ export class AccessTokenValidator {
     const known = this.#known.find(assertion.id, nowSeconds(), this.keys.isPublished);
     if (!known) return undefined;
     this.keys.keepFresh();
+    this.context?.flow?.step({ kind: 'token_accepted', user: known.user });
     return { user: known.user, assertion };
   }
 
@@ -94,6 +96,7 @@ export class AccessTokenValidator {
     const validity = { notBefore: nbf - skew, notAfter: exp + skew };
     this.#known.add(assertion.id, { user, kid: key.kid, ...validity }, assertion.reveal().length);
     scope.caller = { user, assertion };
+    this.context?.flow?.step({ kind: 'token_accepted', user, keyId: key.kid });
   }
 
   /** Forgets what {@link prepare} found, once the request is decided. */

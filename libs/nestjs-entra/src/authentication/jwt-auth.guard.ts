@@ -47,7 +47,10 @@ export class JwtAuthGuard implements CanActivate {
     // Before the first await: a scope entered later would not reach the handler.
     const request: RequestWithUser = requestOf(execution);
     const scope = this.context.scopeOf(request);
-    if (this.isPublic(execution)) return true;
+    if (this.isPublic(execution)) {
+      this.context.flow?.step({ kind: 'public_route' });
+      return true;
+    }
     const assertion = new Assertion(presentedToken(request as RequestWithHeaders));
     const known = this.validator.recall(assertion);
     // Asked a second time, by a guard before it or beside the global one: what validate() does is done.

@@ -42,6 +42,7 @@ export class ScopesGuard implements CanActivate {
       for (const requirement of requirements) checkRequirement(requirement, caller.user);
       // Last: nobody is asked to step up for what they may not do anyway.
       for (const id of authContexts) checkAuthContext(id, caller.user);
+      this.context.flow?.step({ kind: 'caller_authorized' });
     } catch (error) {
       throw this.context.failed(error);
     }

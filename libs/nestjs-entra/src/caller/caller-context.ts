@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Inject, Injectable, Optional } from '@nestjs/common';
+import { TOKEN_FLOW_OBSERVER } from '../auth.constants.js';
 import { NoUserAssertionError } from '../errors/acquisition.errors.js';
 import { EntraAuthError } from '../errors/entra-auth.error.js';
 import { carryErrorHeaders } from '../errors/failed-response.js';
@@ -10,6 +11,7 @@ import {
 } from '../errors/response-parameters.js';
 import type { Assertion } from './assertion.js';
 import type { EntraUser } from './entra-user.js';
+import type { TokenFlow, TokenFlowObserver } from './token-flow.js';
 
 /** Who calls, and the token that proves it. */
 export interface Caller {
@@ -37,10 +39,24 @@ export interface RequestScope {
 export class CallerContext {
   readonly #storage = new AsyncLocalStorage<RequestScope>();
 
-  constructor(@Optional() @Inject(RESPONSE_PARAMETERS) private readonly parameters?: ResponseParameters) {}
+  /** Takes the steps of the current request; `undefined` unless somebody observes. */
+  readonly flow: TokenFlow | undefined;
+
+  constructor(
+    @Optional() @Inject(RESPONSE_PARAMETERS) private readonly parameters?: ResponseParameters,
+    @Optional() @Inject(TOKEN_FLOW_OBSERVER) private readonly observer?: TokenFlowObserver,
+  ) {
+    this.flow = observer && {
+      step: (step) => {
+        const { scope } = this;
+        if (scope) observer.step(scope.request, step);
+      },
+    };
+  }
 
   /** Runs `next` and everything it starts inside a new scope for `request`. */
   run<T>(request: object, next: () => T, response?: object): T {
+    this.observer?.opened(request, response);
     return this.#storage.run({ request, response }, next);
   }
 
@@ -49,6 +65,7 @@ export class CallerContext {
    * have its headers, with the parameters of this module, even if a filter of the application writes it.
    */
   failed<Thrown>(error: Thrown): Thrown {
+    this.flow?.step({ kind: 'failed', error });
     if (error instanceof EntraAuthError && this.parameters) {
       rememberParameters(error, this.parameters);
       const response = this.#storage.getStore()?.response;

@@ -1,0 +1,1 @@
+export { InspectorModule } from './inspector.module.js';
