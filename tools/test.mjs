@@ -2,10 +2,12 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ensureChromium } from './chromium.mjs';
 import { ensureInstalled, requireNode, runBin } from './prepare.mjs';
 
 requireNode();
 await ensureInstalled();
+await ensureChromium();
 
 const only = process.argv.slice(2);
 if (only.length > 0) process.exit(await runBin('vitest/vitest.mjs', ['run', ...only]));

@@ -59,6 +59,7 @@ export async function startSampleStage({
     sample,
     url: `http://localhost:${port}`,
     granted: (grantType) =>
-      emulator.requests.filter(({ form, status }) => status === 200 && form['grant_type'] === grantType).length,
+      emulator.requests.filter(({ form, status }) => status === 200 && form['grant_type'] === grantType)
+        .length,
   };
 }

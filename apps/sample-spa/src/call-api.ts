@@ -31,7 +31,11 @@ export async function callApi(
   let request: TokenRequest = { account, scopes, state: path, forceRefresh: hasConsented };
   for (let attempt = 1; ; attempt++) {
     const token = await acquireToken(client, request);
-    const response = await fetch(path, { headers: { authorization: `Bearer ${token}` } });
+    const response = await fetch(path, {
+      headers: { authorization: `Bearer ${token}` },
+      // What one user was shown is not kept for the next.
+      cache: 'no-store',
+    });
     if (response.ok) return { kind: 'answer', body: await response.json() };
     const challenge = await readChallenge(response);
     if (challenge?.consentUri) return { kind: 'consent', consentUri: challenge.consentUri };

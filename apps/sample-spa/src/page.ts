@@ -2,7 +2,7 @@ import type { AccountInfo, AuthenticationResult, IPublicClientApplication } from
 import { callApi } from './call-api.js';
 import { createClient } from './create-client.js';
 import { readSettings, type PageSettings } from './page-settings.js';
-import { link, showOutcome, showProblem } from './show-outcome.js';
+import { clearOutcome, link, showOutcome, showProblem } from './show-outcome.js';
 
 /** What the buttons call, and how the answer is headed. */
 const ROUTES: Readonly<Record<string, { readonly path: string; readonly title: string }>> = {
@@ -22,6 +22,7 @@ async function main(): Promise<void> {
     const button = byId(name);
     if (!route || button.ariaBusy === 'true') return;
     button.ariaBusy = 'true';
+    clearOutcome();
     try {
       const { path, title } = route;
       showOutcome(title, await callApi(client, { account, scopes: settings.scopes, path, hasConsented }));
@@ -75,7 +76,9 @@ function accountOf(
 /** Shows who is signed in, and what there is to do. */
 function present(client: IPublicClientApplication): void {
   const account = accountOf(client);
-  byId('who').textContent = account ? `Signed in as ${account.name ?? account.username}.` : 'Nobody is signed in.';
+  byId('who').textContent = account
+    ? `Signed in as ${account.name ?? account.username}.`
+    : 'Nobody is signed in.';
   byId('signed-out').hidden = account !== null;
   byId('signed-in').hidden = account === null;
 }

@@ -10,12 +10,19 @@ export function showOutcome(title: string, outcome: Outcome): void {
     case 'consent':
       return show(
         'Your consent is needed',
-        paragraph('You have not yet allowed the sample API to do this for you. The identity platform asks you.'),
+        paragraph(
+          'You have not yet allowed the sample API to do this for you. The identity platform asks you.',
+        ),
         link('Review and consent', returningHere(outcome.consentUri)),
       );
     case 'refusal':
       return showProblem(`The sample API refused: ${outcome.status} ${outcome.message}`);
   }
+}
+
+/** Takes away what an earlier call left. */
+export function clearOutcome(): void {
+  place().replaceChildren();
 }
 
 export function showProblem(text: string, ...more: readonly HTMLElement[]): void {
@@ -50,7 +57,8 @@ function detailsOf(body: unknown): HTMLElement {
     if (Array.isArray(value) && value.every((item) => typeof item === 'object')) {
       value.forEach((item, index) => add(`${name} ${index + 1}`, item));
     } else if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-      for (const [key, inner] of Object.entries(value)) add(name ? `${name}, ${wordsOf(key)}` : wordsOf(key), inner);
+      for (const [key, inner] of Object.entries(value))
+        add(name ? `${name}, ${wordsOf(key)}` : wordsOf(key), inner);
     } else {
       list.append(element('dt', name), element('dd', Array.isArray(value) ? value.join(' ') : String(value)));
     }

@@ -1,15 +1,13 @@
-import { existsSync } from 'node:fs';
 import { chromium, type Browser } from 'playwright-core';
 import { afterAll, beforeAll } from 'vitest';
-
-const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+import { placeOfChromium } from '../../../tools/chromium.mjs';
 
 /** One Chromium for the tests of a file, without a profile: each test opens contexts of its own. */
 export function useBrowser(): () => Browser {
   let browser: Browser | undefined;
   beforeAll(async () => {
     browser = await chromium.launch({
-      executablePath: placeOfChromium(),
+      executablePath: requireChromium(),
       // Chromium does not run as root in its sandbox, as in containers; it opens pages of loopback alone.
       chromiumSandbox: process.getuid?.() !== 0,
       args: ['--disable-background-networking', '--disable-component-update'],
@@ -19,8 +17,8 @@ export function useBrowser(): () => Browser {
   return () => browser!;
 }
 
-function placeOfChromium(): string {
-  const place = [process.env['CHROMIUM_PATH'], ...PLACES].find((path) => path && existsSync(path));
+function requireChromium(): string {
+  const place = placeOfChromium();
   if (place) return place;
   throw new Error(
     'Chromium is not installed, and these tests need a browser; on Debian: apt-get install chromium. Elsewhere set CHROMIUM_PATH.',

@@ -16,10 +16,7 @@ export interface PageStage extends SampleStage {
 }
 
 /** Builds the page from the sources and starts everything; it is gone with the test. */
-export async function startPageStage(
-  browser: Browser,
-  options: SampleStageOptions = {},
-): Promise<PageStage> {
+export async function startPageStage(browser: Browser, options: SampleStageOptions = {}): Promise<PageStage> {
   const pageFolder = mkdtempSync(join(tmpdir(), 'nestjs-entra-page-'));
   onTestFinished(() => rmSync(pageFolder, { recursive: true, force: true }));
   await buildPage(pageFolder, { 'nestjs-entra/client': join(ROOT, 'libs/nestjs-entra/src/client/index.ts') });
