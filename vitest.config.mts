@@ -44,6 +44,8 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/browser/**/*.spec.ts'],
+          // The applications are loaded once for all files: each test starts its own.
+          isolate: false,
           setupFiles: ['reflect-metadata'],
           testTimeout: 30_000,
           hookTimeout: 30_000,

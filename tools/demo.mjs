@@ -49,18 +49,18 @@ export async function runDemo({ once, ports }) {
     const token = await walk({ emulator, clients: CLIENTS, sampleUrl, downstreamUrl });
     if (once) return 0;
     print(`
-Open  http://localhost:${ports.sample}  in a browser, and sign in as anybody.
-
-The page signs you in at the emulator, ${emulator.url}, which made its certificate when it started. So the
-browser warns of it, once: choose "Advanced", then "Proceed to localhost". Nothing is added to any trust store.
-
 Up, until you press Ctrl+C:
   sample API       ${sampleUrl}      /health  /me  /mail  /payroll  /calendar  /vault
-  downstream API   ${downstreamUrl}      /whoami
+  downstream API   ${downstreamUrl}      /whoami  /payroll
   Entra emulator   ${emulator.url}   tenant ${emulator.tenantId}
 
 Try it yourself (the token is good for an hour):
   curl -s ${sampleUrl}/me -H 'Authorization: Bearer ${token}'
+
+Or sign in on a page. The emulator made its certificate when it started, so the browser warns of it, once:
+choose "Advanced", then "Proceed to localhost". Nothing is added to a trust store. Open
+
+  http://localhost:${ports.sample}
 `);
     await Promise.race([
       eventOnce(process, 'SIGINT'),

@@ -11,7 +11,9 @@ it('the browser asks about the certificate once, before the page where users are
   page.on('requestfailed', (request) => {
     if (/CERT/.test(request.failure()?.errorText ?? '')) warnings.push(new URL(request.url()).pathname);
   });
-  await page.goto(stage.url);
+  // The page goes to the name that its redirect URI has.
+  await page.goto(stage.url.replace('localhost', '127.0.0.1'));
+  await page.waitForURL(`${stage.url}/`);
   await page.getByText('so the browser warns of it, once').waitFor();
   await page.getByRole('button', { name: 'Sign in' }).click();
   // Chromium's own warning: Advanced, Proceed.

@@ -167,7 +167,7 @@ describe.each(ADAPTERS)('The page of the sample API on %s', (adapter) => {
     const { headers, text } = await sample.get('/');
     expect(headers.get('content-type')).toMatch(/^text\/html/);
     expect(headers.get('content-security-policy')).toBe(
-      `default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' ${emulator.url}; ` +
+      `default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self' ${emulator.url}; ` +
         "form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
     );
     expect(text).not.toMatch(/<script(?![^>]*src)|<style|\son\w+=/);

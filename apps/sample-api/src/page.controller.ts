@@ -59,6 +59,7 @@ function policyFor(identityPlatform: string): string {
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
+    'img-src data:',
     `connect-src 'self' ${identityPlatform}`,
     "form-action 'none'",
     "base-uri 'none'",

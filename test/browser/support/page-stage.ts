@@ -15,18 +15,29 @@ export interface PageStage extends SampleStage {
   readonly problems: readonly string[];
 }
 
-/** Builds the page from the sources and starts everything; it is gone with the test. */
+let page: Promise<string> | undefined;
+
+/** The folder that the page was built to from the sources, once; it goes with the process. */
+function builtPage(): Promise<string> {
+  page ??= (async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'nestjs-entra-page-'));
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+    await buildPage(folder, { 'nestjs-entra/client': join(ROOT, 'libs/nestjs-entra/src/client/index.ts') });
+    return folder;
+  })();
+  return page;
+}
+
+/** Starts everything; it is gone with the test. */
 export async function startPageStage(browser: Browser, options: SampleStageOptions = {}): Promise<PageStage> {
-  const pageFolder = mkdtempSync(join(tmpdir(), 'nestjs-entra-page-'));
-  onTestFinished(() => rmSync(pageFolder, { recursive: true, force: true }));
-  await buildPage(pageFolder, { 'nestjs-entra/client': join(ROOT, 'libs/nestjs-entra/src/client/index.ts') });
+  const pageFolder = await builtPage();
   const stage = await startSampleStage({ ...options, pageFolder });
   const problems: string[] = [];
   const open = async (contextOptions: BrowserContextOptions = {}): Promise<Page> => {
     const context = await browser.newContext({
       // The emulator's certificate is nobody's; no store of the machine is touched.
       ignoreHTTPSErrors: true,
-      viewport: { width: 900, height: 640 },
+      viewport: { width: 900, height: 480 },
       reducedMotion: 'reduce',
       ...contextOptions,
     });
