@@ -46,6 +46,7 @@ export default defineConfig({
           include: ['test/browser/**/*.spec.ts'],
           // The applications are loaded once for all files: each test starts its own.
           isolate: false,
+          globalSetup: ['test/browser/support/build-page.global-setup.ts'],
           setupFiles: ['reflect-metadata'],
           testTimeout: 30_000,
           hookTimeout: 30_000,

@@ -1,10 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { onTestFinished } from 'vitest';
-import { buildPage } from '../../../tools/build-page.mjs';
-import { ROOT } from '../../docs/markdown.js';
+import { inject, onTestFinished } from 'vitest';
 import { startSampleStage, type SampleStage, type SampleStageOptions } from '../../support/sample-stage.js';
 
 /** The demonstration with its page, and a browser that looks at it. */
@@ -15,23 +10,9 @@ export interface PageStage extends SampleStage {
   readonly problems: readonly string[];
 }
 
-let page: Promise<string> | undefined;
-
-/** The folder that the page was built to from the sources, once; it goes with the process. */
-function builtPage(): Promise<string> {
-  page ??= (async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'nestjs-entra-page-'));
-    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-    await buildPage(folder, { 'nestjs-entra/client': join(ROOT, 'libs/nestjs-entra/src/client/index.ts') });
-    return folder;
-  })();
-  return page;
-}
-
 /** Starts everything; it is gone with the test. */
 export async function startPageStage(browser: Browser, options: SampleStageOptions = {}): Promise<PageStage> {
-  const pageFolder = await builtPage();
-  const stage = await startSampleStage({ ...options, pageFolder });
+  const stage = await startSampleStage({ ...options, pageFolder: inject('pageFolder') });
   const problems: string[] = [];
   const open = async (contextOptions: BrowserContextOptions = {}): Promise<Page> => {
     const context = await browser.newContext({
