@@ -7,7 +7,13 @@ const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const shared = {
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
   resolve: {
+    // A name stands for its subpaths as well, so those come first.
     alias: {
+      'nestjs-entra/axios': source('./libs/nestjs-entra/src/integrations/axios/index.ts'),
+      'nestjs-entra/azure': source('./libs/nestjs-entra/src/integrations/azure/index.ts'),
+      'nestjs-entra/graph': source('./libs/nestjs-entra/src/integrations/graph/index.ts'),
+      'nestjs-entra/keyv': source('./libs/nestjs-entra/src/integrations/keyv/index.ts'),
+      'nestjs-entra/redis': source('./libs/nestjs-entra/src/integrations/redis/index.ts'),
       'nestjs-entra/client': source('./libs/nestjs-entra/src/client/index.ts'),
       'nestjs-entra/inspector': source('./libs/nestjs-entra/src/integrations/inspector/index.ts'),
       'nestjs-entra': source('./libs/nestjs-entra/src/index.ts'),

@@ -50,8 +50,8 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
     'authorization',
     'downstream',
     'boot',
-    'client',
     'integrations',
+    'client',
   ],
   caller: [
     'options',
@@ -62,19 +62,18 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
     'authorization',
     'downstream',
     'boot',
-    'client',
     'integrations',
+    'client',
   ],
   options: [
-    'cache',
     'credentials',
     'acquisition',
     'authentication',
     'authorization',
     'downstream',
     'boot',
-    'client',
     'integrations',
+    'client',
   ],
   cache: [
     'options',
@@ -84,8 +83,8 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
     'authorization',
     'downstream',
     'boot',
-    'client',
     'integrations',
+    'client',
   ],
   credentials: [
     'caller',
@@ -95,8 +94,8 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
     'authorization',
     'downstream',
     'boot',
-    'client',
     'integrations',
+    'client',
   ],
   acquisition: ['authentication', 'authorization', 'downstream', 'boot', 'client', 'integrations'],
   authentication: ['cache', 'credentials', 'authorization', 'downstream', 'boot', 'client', 'integrations'],
@@ -107,8 +106,8 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
     'authentication',
     'downstream',
     'boot',
-    'client',
     'integrations',
+    'client',
   ],
   downstream: ['cache', 'credentials', 'authentication', 'authorization', 'boot', 'integrations'],
   boot: ['client', 'integrations'],
@@ -206,6 +205,23 @@ describe('The house', () => {
     ).toEqual(['auth.constants.ts', 'auth.module-definition.ts', 'auth.module.ts', 'index.ts']);
   });
 
+  it('imports no package but its own dependencies and peers, and no optional one outside its subpath', () => {
+    const packages =
+      /^(@nestjs\/(common|core|passport)|@azure\/msal-node|passport|passport-jwt|lru-cache|rxjs|reflect-metadata)(\/|$)/;
+    const foreign = sourcesOf(LIBRARY).flatMap((file) =>
+      // Types alone vanish when it is built.
+      [
+        ...readFileSync(file, 'utf8').matchAll(
+          /^(?:import|export) (?!type )(?:[^;']* from )?'([^.'][^']*)';/gm,
+        ),
+      ].flatMap(([, name = '']) =>
+        name.startsWith('node:') || packages.test(name) ? [] : [`${file.slice(LIBRARY.length)} ${name}`],
+      ),
+    );
+    expect(foreign.filter((one) => !one.startsWith('/integrations/'))).toEqual([]);
+    expect(foreign.filter((one) => /^\/integrations\/(graph|azure|axios)\//.test(one))).toEqual([]);
+  });
+
   it('keeps NestJS out of the emulator', () => {
     const importing = sourcesOf(join(ROOT, 'libs/entra-emulator/src')).filter((file) =>
       readFileSync(file, 'utf8').includes('@nestjs/'),
@@ -258,6 +274,20 @@ describe('The public list', () => {
       'fromEnvironment',
       'getDownstreamApiToken',
     ]);
+  });
+
+  it('of nestjs-entra/graph, nestjs-entra/azure and nestjs-entra/axios', async () => {
+    expect(Object.keys(await import('nestjs-entra/graph'))).toEqual(['GraphAuthenticationProvider']);
+    expect(Object.keys(await import('nestjs-entra/azure')).sort()).toEqual([
+      'ApplicationTokenCredential',
+      'UserTokenCredential',
+    ]);
+    expect(Object.keys(await import('nestjs-entra/axios'))).toEqual(['addAccessToken']);
+  });
+
+  it('of nestjs-entra/keyv and nestjs-entra/redis', async () => {
+    expect(Object.keys(await import('nestjs-entra/keyv'))).toEqual(['KeyvTokenCacheStore']);
+    expect(Object.keys(await import('nestjs-entra/redis'))).toEqual(['RedisTokenCacheStore']);
   });
 
   it('of nestjs-entra/inspector', async () => {

@@ -61,6 +61,33 @@ function isInstalled() {
   );
 }
 
+/** Whether a program is there to be run. */
+export const isThere = async (program) =>
+  (await run(program, ['--version'], { stdio: 'ignore' }).catch(() => 1)) === 0;
+
+/** Installs a package of Debian where this user may; whoever calls it looks whether that helped. */
+export async function installDebianPackage(name) {
+  if (process.getuid?.() !== 0 || !(await isThere('apt-get'))) return;
+  process.stdout.write(`Installing ${name} …\n`);
+  const options = { stdio: 'ignore', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
+  const args = ['-o', 'DPkg::Lock::Timeout=60', 'install', '-y', '--no-install-recommends', name];
+  if ((await run('apt-get', args, options)) === 0) return;
+  await run('apt-get', ['update'], options);
+  await run('apt-get', args, options);
+}
+
+/** Installs Debian's Redis for the tests of the shared store, when it is missing and this user may. */
+export async function ensureRedis() {
+  const isInstalledWhole = async () => (await isThere('redis-server')) && (await isThere('redis-cli'));
+  if (await isInstalledWhole()) return;
+  // No service of it is used: the tests start their own.
+  await installDebianPackage('redis-server');
+  if (await isInstalledWhole()) return;
+  process.stderr.write(
+    'redis-server is missing, so the tests of the shared store will fail; on Debian and Ubuntu: sudo apt-get install redis-server.\n',
+  );
+}
+
 const LIBRARIES = ['nestjs-entra', 'entra-emulator'];
 const APPLICATIONS = ['downstream-api', 'sample-api'];
 

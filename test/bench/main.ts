@@ -10,10 +10,15 @@ import { report } from './report/report.js';
 import type { Results } from './report/results.js';
 import { targets } from './report/targets.js';
 import { measureAcquisition } from './suites/acquisition.js';
+import { measureStore } from './suites/store.js';
 import { FULL, QUICK, usersNeeded, type Sizes } from './suites/sizes.js';
 import { measureValidation } from './suites/validation.js';
 
 const SUITES = ['validation', 'acquisition'];
+
+/** Needs a Redis, so it is measured on demand. */
+const STORE = 'store';
+const STORE_USERS = { quick: 200, full: 5_000 };
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -25,10 +30,11 @@ async function main(): Promise<number> {
     },
   });
   const suites = positionals.length > 0 ? positionals : SUITES;
-  const unknown = suites.find((suite) => !SUITES.includes(suite));
+  const known = [...SUITES, STORE];
+  const unknown = suites.find((suite) => !known.includes(suite));
   if (unknown !== undefined)
-    return refuse(`There is no benchmark ${unknown}; there are ${SUITES.join(' and ')}.`);
-  if (values.write && (values.quick || suites.length < SUITES.length)) {
+    return refuse(`There is no benchmark ${unknown}; there are ${known.join(', ')}.`);
+  if (values.write && (values.quick || !SUITES.every((suite) => suites.includes(suite)))) {
     return refuse('--write needs a full run of both benchmarks.');
   }
 
@@ -45,6 +51,17 @@ async function main(): Promise<number> {
 }
 
 async function measure(sizes: Sizes, suites: readonly string[]): Promise<Results> {
+  const store = suites.includes(STORE)
+    ? await measureStore(sizes.isQuick ? STORE_USERS.quick : STORE_USERS.full)
+    : undefined;
+  const isAlone = suites.every((suite) => suite === STORE);
+  const rest = isAlone
+    ? { machine: thisMachine(), isQuick: sizes.isQuick }
+    : await measureRequests(sizes, suites);
+  return { ...rest, ...(store && { store }) };
+}
+
+async function measureRequests(sizes: Sizes, suites: readonly string[]): Promise<Results> {
   const machine = thisMachine();
   const workbench = await Workbench.open(usersNeeded(sizes, suites));
   try {

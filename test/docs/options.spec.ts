@@ -7,7 +7,7 @@ import { codeSpan, headings, readMarkdown, ROOT, section, tableRows } from './ma
 import { SourceNames } from './source-names.js';
 
 const document = readMarkdown('docs/options.md');
-const options = new SourceNames('options/entra-auth-options.ts');
+const options = new SourceNames('options/entra-auth-options.ts', 'options/token-cache-options.ts');
 const credentials = new SourceNames('options/client-credential.ts');
 const extras = new SourceNames('auth.module-definition.ts');
 const downstreamApi = new SourceNames('options/downstream-api-options.ts');
@@ -95,6 +95,9 @@ describe('docs/options.md', () => {
       clientCapabilities: resolved.clientCapabilities,
       'tokenCache.maxBytes': resolved.tokenCache.maxBytes,
       'tokenCache.expiryBufferSeconds': resolved.tokenCache.expiryBufferSeconds,
+      'tokenCache.storeTimeoutMs': resolved.tokenCache.storeTimeoutMs,
+      'tokenCache.storeWriteBudgetMs': resolved.tokenCache.storeWriteBudgetMs,
+      'tokenCache.storeLeaseMs': resolved.tokenCache.storeLeaseMs,
       'network.timeoutMs': resolved.network.timeoutMs,
       'network.retries': resolved.network.retries,
       showErrorDetails: resolved.showErrorDetails,

@@ -5,18 +5,18 @@ import { ROOT } from './markdown.js';
 
 const LIBRARY = join(ROOT, 'libs/nestjs-entra/src');
 
-/** The names that the types of one source file of the library declare. */
+/** The names that the types of source files of the library declare. */
 export class SourceNames {
-  readonly #file: ts.SourceFile;
+  readonly #paths: readonly string[];
+  readonly #statements: readonly ts.Statement[];
 
-  /** @param path from `libs/nestjs-entra/src` */
-  constructor(path: string) {
-    this.#file = ts.createSourceFile(
-      path,
-      readFileSync(join(LIBRARY, path), 'utf8'),
-      ts.ScriptTarget.ES2023,
-      true,
-    );
+  /** @param paths from `libs/nestjs-entra/src` */
+  constructor(...paths: string[]) {
+    this.#paths = paths;
+    this.#statements = paths.flatMap((path) => {
+      const text = readFileSync(join(LIBRARY, path), 'utf8');
+      return [...ts.createSourceFile(path, text, ts.ScriptTarget.ES2023, true).statements];
+    });
   }
 
   /** Members of an interface, without its literal members: of a credential, those beside `sourceType`. */
@@ -26,7 +26,7 @@ export class SourceNames {
       .map((property) => property.name.getText());
   }
 
-  /** Members of an interface whose type is another interface of the file: `network` → `NetworkOptions`. */
+  /** Members of an interface whose type is another interface of these files: `network` → `NetworkOptions`. */
   nested(name: string): [member: string, type: string][] {
     return this.propertiesOf(name).flatMap(({ name: member, type }) => {
       const typeName = type && ts.isTypeReferenceNode(type) ? type.typeName.getText() : undefined;
@@ -54,14 +54,14 @@ export class SourceNames {
 
   private propertiesOf(name: string): ts.PropertySignature[] {
     const declaration = this.find(name, ts.isInterfaceDeclaration);
-    if (!declaration) throw new Error(`${this.#file.fileName} declares no interface ${name}`);
+    if (!declaration) throw new Error(`${this.#paths.join()} declares no interface ${name}`);
     return declaration.members.filter(ts.isPropertySignature);
   }
 
   private unionOf(name: string): readonly ts.TypeNode[] {
     const type = this.find(name, ts.isTypeAliasDeclaration)?.type;
     if (!type || !ts.isUnionTypeNode(type))
-      throw new Error(`${this.#file.fileName} declares no union ${name}`);
+      throw new Error(`${this.#paths.join()} declares no union ${name}`);
     return type.types;
   }
 
@@ -69,7 +69,7 @@ export class SourceNames {
     name: string,
     isKind: (node: ts.Node) => node is T,
   ): T | undefined {
-    return this.#file.statements.filter(isKind).find((statement) => statement.name?.text === name);
+    return this.#statements.filter(isKind).find((statement) => statement.name?.text === name);
   }
 }
 

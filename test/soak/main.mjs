@@ -98,23 +98,21 @@ async function sample() {
   );
 }
 
-/** Flat: over the second half, a straight line through the samples rises by less than 3 % of the mean. */
+/**
+ * Flat: after a minute to warm up, the second half has in the mean no more than 5 % above the first. The pages that
+ * V8 holds come and go by a third within minutes, so a line through them would tell of the moment it ends.
+ */
 function verdict() {
-  const half = samples.slice(Math.floor(samples.length / 2));
+  const warm = samples.slice(samples.length > 12 ? 6 : 0);
+  const half = Math.floor(warm.length / 2);
   const rise = (of) => {
-    const xs = half.map(({ at }) => at);
-    const ys = half.map(of);
-    const mean = (list) => list.reduce((sum, value) => sum + value, 0) / list.length;
-    const [mx, my] = [mean(xs), mean(ys)];
-    const slope =
-      xs.reduce((sum, x, index) => sum + (x - mx) * (ys[index] - my), 0) /
-      xs.reduce((sum, x) => sum + (x - mx) ** 2, 0);
-    return ((slope * (xs.at(-1) - xs[0])) / my) * 100;
+    const mean = (list) => list.reduce((sum, sample) => sum + of(sample), 0) / list.length;
+    return (mean(warm.slice(half)) / mean(warm.slice(0, half)) - 1) * 100;
   };
   const heap = rise(({ heapUsed }) => heapUsed);
   const rss = rise(({ rss: bytes }) => bytes);
   process.stdout.write(
-    `heap ${heap.toFixed(1)} %, RSS ${rss.toFixed(1)} % over the second half; ${failures} failed\n`,
+    `heap ${heap.toFixed(1)} %, RSS ${rss.toFixed(1)} % from the first half to the second; ${failures} failed\n`,
   );
-  return failures === 0 && heap < 3 && rss < 3;
+  return failures === 0 && heap < 5 && rss < 5;
 }

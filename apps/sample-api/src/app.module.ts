@@ -2,7 +2,6 @@ import { Module } from '@nestjs/common';
 import { AuthModule } from 'nestjs-entra';
 import { InspectorModule } from 'nestjs-entra/inspector';
 import { CalendarController } from './calendar.controller.js';
-import { DownstreamClient } from './downstream.client.js';
 import { HealthController } from './health.controller.js';
 import { MailController } from './mail.controller.js';
 import { MeController } from './me.controller.js';
@@ -13,7 +12,10 @@ import { VaultController } from './vault.controller.js';
 
 @Module({
   imports: [
-    AuthModule.forRootAsync({ useFactory: entraOptions }),
+    AuthModule.forRootAsync({
+      useFactory: entraOptions,
+      injectableDownstreamApis: ['downstream', 'graph', 'payroll'],
+    }),
     ...(process.env['NODE_ENV'] === 'production' ? [] : [InspectorModule]),
   ],
   controllers: [
@@ -25,6 +27,5 @@ import { VaultController } from './vault.controller.js';
     PayrollController,
     VaultController,
   ],
-  providers: [DownstreamClient],
 })
 export class AppModule {}

@@ -1,15 +1,27 @@
 import { Controller, Get } from '@nestjs/common';
-import { CurrentUser, DownstreamScopes, type EntraUser } from 'nestjs-entra';
-import { DOWNSTREAM_SCOPE, DownstreamClient, type WhoAmI } from './downstream.client.js';
+import {
+  CurrentUser,
+  DownstreamApi,
+  DownstreamApis,
+  InjectDownstreamApi,
+  type EntraUser,
+} from 'nestjs-entra';
+
+/** What the downstream API answers. */
+interface WhoAmI {
+  user: { oid: string; name?: string; preferredUsername?: string };
+  callingApplication: string;
+  scopes: string[];
+}
 
 @Controller('me')
 export class MeController {
-  constructor(private readonly downstream: DownstreamClient) {}
+  constructor(@InjectDownstreamApi('downstream') private readonly downstream: DownstreamApi) {}
 
   /** Who calls, and what the downstream API says of it when it is asked on the user's behalf. */
   @Get()
-  @DownstreamScopes(DOWNSTREAM_SCOPE)
+  @DownstreamApis('downstream')
   async me(@CurrentUser() user: EntraUser): Promise<{ name: string | undefined; downstream: WhoAmI }> {
-    return { name: user.name, downstream: await this.downstream.whoAmI() };
+    return { name: user.name, downstream: await this.downstream.get<WhoAmI>('/whoami') };
   }
 }

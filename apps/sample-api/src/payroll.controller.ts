@@ -1,16 +1,21 @@
 import { Controller, Get } from '@nestjs/common';
-import { DownstreamScopes, RequiredScopes } from 'nestjs-entra';
-import { DownstreamClient, PAYROLL_SCOPE, type Payroll } from './downstream.client.js';
+import { DownstreamApi, DownstreamApis, InjectDownstreamApi, RequiredScopes } from 'nestjs-entra';
+
+/** What the downstream API answers. */
+interface Payroll {
+  employee?: string;
+  salary: number;
+}
 
 @Controller('payroll')
 export class PayrollController {
-  constructor(private readonly downstream: DownstreamClient) {}
+  constructor(@InjectDownstreamApi('payroll') private readonly downstream: DownstreamApi) {}
 
   /** Needs a scope of its own, and the downstream API demands a stronger sign-in: 401 with what to ask the user for. */
   @Get()
   @RequiredScopes('payroll.read')
-  @DownstreamScopes(PAYROLL_SCOPE)
+  @DownstreamApis('payroll')
   payroll(): Promise<Payroll> {
-    return this.downstream.payroll();
+    return this.downstream.get<Payroll>('/payroll');
   }
 }

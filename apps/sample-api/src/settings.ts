@@ -17,5 +17,14 @@ export function entraOptions(): EntraAuthOptions {
     tenantId: setting('AZURE_TENANT_ID'),
     clientId: setting('AZURE_CLIENT_ID'),
     clientCredentials: [{ sourceType: 'ClientSecret', clientSecret: setting('AZURE_CLIENT_SECRET') }],
+    downstreamApis: {
+      downstream: { baseUrl: setting('DOWNSTREAM_API_URL'), scopes: 'api://downstream-api/User.Read' },
+      // The same API under another name: its payroll needs a scope that a policy of conditional access guards.
+      payroll: { baseUrl: setting('DOWNSTREAM_API_URL'), scopes: 'api://downstream-api/Payroll.Read' },
+      graph: {
+        baseUrl: `${process.env['GRAPH_URL'] ?? 'https://graph.microsoft.com'}/v1.0`,
+        scopes: 'https://graph.microsoft.com/Mail.Read',
+      },
+    },
   };
 }

@@ -21,9 +21,10 @@ export type {
 export type {
   EntraAuthOptions,
   NetworkOptions,
-  TokenCacheOptions,
   TokenValidatedContext,
 } from './options/entra-auth-options.js';
+export type { TokenCacheOptions } from './options/token-cache-options.js';
+export type { TokenCacheStore } from './cache/token-cache.store.js';
 
 export type { AccessTokenClaims } from './caller/access-token-claims.js';
 export { CurrentUser } from './caller/current-user.decorator.js';
@@ -45,6 +46,7 @@ export { TokenAcquisitionService } from './acquisition/token-acquisition.service
 export type {
   DownstreamCallOptions,
   DownstreamIdentity,
+  DownstreamTokenRequest,
   RawDownstreamCallOptions,
 } from './downstream/downstream-call.options.js';
 export { DownstreamApi } from './downstream/downstream-api.js';

@@ -1,5 +1,6 @@
 import type { Acquisition } from '../suites/acquisition.js';
 import type { CachedTokensRow, Column } from '../suites/cached-tokens.js';
+import type { Store } from '../suites/store.js';
 import type { TokenUse, ValidationRow } from '../suites/validation.js';
 import type { Adapter, AppName } from '../server/settings.js';
 import type { Machine } from './machine.js';
@@ -10,6 +11,7 @@ export interface Results {
   readonly isQuick: boolean;
   readonly validation?: readonly ValidationRow[];
   readonly acquisition?: Acquisition;
+  readonly store?: Store;
 }
 
 /** One row of the comparison of validations. */

@@ -82,7 +82,7 @@ describe('TokenAcquirer', () => {
     await expect(
       acquirer.acquire(request, { correlationId: '11111111-2222-4333-8444-555555555555' }),
     ).rejects.toBe(error);
-    acquirer.close();
+    await acquirer.close();
     expect(lines).toEqual([
       `${level} No token for api://orders/Read in tenant tenant (correlation id 11111111-2222-4333-8444-555555555555): ${error.code}: refused`,
     ]);

@@ -27,6 +27,11 @@ const DEFINITIVE = [
   ClientCredentialError,
 ];
 
+/** Whether a failure is one that asking again at once does not change. */
+export function isDefinitive(error: unknown): error is EntraAuthError {
+  return DEFINITIVE.some((kind) => error instanceof kind);
+}
+
 /**
  * Definitive failures, for a few seconds each, so that a client that asks in a loop does not make the API ask
  * the identity platform in a loop (it answers such clients with AADSTS50196).
@@ -47,8 +52,7 @@ export class RecentFailures {
 
   /** Remembers a failure if it is a definitive one. */
   add(key: string, error: unknown, now: number): void {
-    if (!DEFINITIVE.some((kind) => error instanceof kind)) return;
-    this.#failures.set(key, { error: error as EntraAuthError, until: now + REMEMBERED_MS });
+    if (isDefinitive(error)) this.#failures.set(key, { error, until: now + REMEMBERED_MS });
   }
 
   /** Forgets the failure of a key. */

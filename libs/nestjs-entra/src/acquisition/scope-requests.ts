@@ -37,6 +37,11 @@ export class ScopeRequests {
     return remembered(this.#singles, text, () => singleScopeRequest([text], this.graphResource));
   }
 
+  /** All that was asked for so far, as far as it is remembered. */
+  known(): ScopeRequest[] {
+    return [...[...this.#lists.values()].flat(), ...this.#singles.values()];
+  }
+
   private spelledOut(scope: string): readonly string[] {
     const name = referencedDownstreamApi(scope);
     if (name === undefined) return [scope];

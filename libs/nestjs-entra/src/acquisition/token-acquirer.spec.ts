@@ -18,8 +18,8 @@ beforeEach(() => {
   vi.spyOn(Logger.prototype, 'error').mockReturnValue(undefined);
   process.on('unhandledRejection', unhandled);
 });
-afterEach(() => {
-  for (const acquirer of acquirers.splice(0)) acquirer.close();
+afterEach(async () => {
+  for (const acquirer of acquirers.splice(0)) await acquirer.close();
   if (vi.getTimerCount() > 0) throw new Error('a timer is left after close()');
   if (unhandled.mock.calls.length > 0) throw new Error('a rejection was not handled');
   process.off('unhandledRejection', unhandled);
@@ -156,5 +156,51 @@ describe('TokenAcquirer', () => {
     expect(acquirer.bytes).toBeGreaterThan(512 * 1024);
     await vi.advanceTimersByTimeAsync(2 * HOUR);
     expect(acquirer.bytes).toBe(0);
+  });
+});
+
+describe('A token that a downstream API refused', () => {
+  const claims = '{"access_token":{}}';
+  const replace = ({ acquirer, platform }: ReturnType<typeof setUp>, refused: string) =>
+    acquirer.replace(refused, platform.request(), platform.request({ key: 'key with claims' }), { claims });
+
+  it('is replaced everywhere by the one with the claims', async () => {
+    const world = setUp();
+    await world.get();
+    expect((await replace(world, 'token 1')).accessToken).toBe('token 2');
+    expect((await world.get()).accessToken).toBe('token 2');
+  });
+
+  it('serves nobody any more, even when there is no other', async () => {
+    const world = setUp();
+    await world.get();
+    world.platform.down = true;
+    await expect(replace(world, 'token 1')).rejects.toBeInstanceOf(IdentityPlatformUnavailableError);
+    expect(world.acquirer.recall(world.platform.request())).toBeUndefined();
+  });
+
+  it('by many calls at once, is replaced by one exchange', async () => {
+    const world = setUp();
+    await world.get();
+    const tokens = await Promise.all(Array.from({ length: 20 }, () => replace(world, 'token 1')));
+    expect(new Set(tokens.map(({ accessToken }) => accessToken))).toEqual(new Set(['token 2']));
+    expect((await replace(world, 'token 1')).accessToken).toBe('token 2');
+    expect(world.platform.exchanges).toBe(2);
+  });
+
+  it('though it came with the same claims, is replaced by a new one', async () => {
+    const world = setUp();
+    await world.get();
+    await replace(world, 'token 1');
+    expect((await replace(world, 'token 2')).accessToken).toBe('token 3');
+    expect((await world.get()).accessToken).toBe('token 3');
+  });
+
+  it('leaves what stands in its place already', async () => {
+    const world = setUp();
+    await world.get();
+    await replace(world, 'a token of long ago');
+    expect(world.platform.exchanges).toBe(2);
+    expect((await world.get()).accessToken).toBe('token 2');
   });
 });

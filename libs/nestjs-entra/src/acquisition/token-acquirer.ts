@@ -1,46 +1,54 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
 import type { CachedToken } from '../cache/cached-token.js';
 import { MemoryTokenCache } from '../cache/memory-token.cache.js';
 import type { TokenFlow } from '../caller/token-flow.js';
 import { EntraAuthError } from '../errors/entra-auth.error.js';
 import { acquisitionLogLevel } from './aadsts-log-level.js';
 import { checkAcquisitionOptions } from './acquisition-option-checks.js';
+import { CachedTokenFactory } from './cached-token.factory.js';
 import { HoldBack } from './hold-back.js';
 import { RecentFailures } from './recent-failures.js';
 import { scopeName } from './scope-request.js';
 import { orAborted, SingleFlight } from './single-flight.js';
-import { tokenLifetime } from './token-lifetime.js';
+import type { ObtainedToken, StoredTokens } from './stored-tokens.js';
 import type { TokenAcquisitionOptions } from './token-acquisition.options.js';
-import type { ExchangedToken } from './token-exchange-engine.js';
+import { isOwnedBy } from './token-ownership.js';
 import type { TokenRequest } from './token-request.js';
 
 /** How often expired tokens are looked for, beside whenever one is added. */
 const SWEEP_INTERVAL_MS = 60_000;
 
-type GrantedScopes = Pick<CachedToken, 'requested' | 'scopes' | 'names'>;
+/** What an exchange is for: any token that serves, one for claims, a new one whatever there is, or one in good time. */
+type Purpose = 'any' | 'claims' | 'new' | 'ahead';
 
 /**
- * The way of every token: memory, then an exchange that is under way, then an exchange. It knows nothing of
- * requests, users and grants; a {@link TokenRequest} says whose token it is and how it is got.
+ * The way of every token: memory, then an exchange that is under way, then the store that processes share if there
+ * is one, then an exchange. It knows nothing of requests, users and grants; a {@link TokenRequest} says whose token
+ * it is and how it is got.
  */
 export class TokenAcquirer {
   readonly #logger = new Logger('EntraAuth');
   readonly #cache: MemoryTokenCache;
-  readonly #exchanges = new SingleFlight<CachedToken>();
+  readonly #exchanges = new SingleFlight<ObtainedToken>();
   readonly #failures = new RecentFailures();
-  readonly #granted = new LRUCache<string, GrantedScopes>({ max: 1_000 });
   readonly #holdBack = new HoldBack();
   /** Tokens whose renewal was tried: each is renewed ahead of time once. */
   readonly #renewed = new WeakSet<CachedToken>();
   readonly #sweep: NodeJS.Timeout;
 
+  readonly #factory: CachedTokenFactory;
+  /** The store that processes share, where there is one. */
+  readonly #stored: StoredTokens | undefined;
+
   constructor(
-    private readonly options: { readonly maxBytes: number; readonly expiryBufferSeconds: number },
+    options: { readonly maxBytes: number; readonly expiryBufferSeconds: number },
+    createStored: (factory: CachedTokenFactory) => StoredTokens | undefined = () => undefined,
     private readonly flow?: TokenFlow,
   ) {
     this.#cache = new MemoryTokenCache(options.maxBytes);
+    this.#factory = new CachedTokenFactory(options.expiryBufferSeconds * 1000);
+    this.#stored = createStored(this.#factory);
     this.#sweep = setInterval(() => this.sweep(), SWEEP_INTERVAL_MS).unref();
   }
 
@@ -48,27 +56,34 @@ export class TokenAcquirer {
   recall(request: TokenRequest): CachedToken | undefined {
     const now = Date.now();
     const token = this.#cache.find(request.key, request.names, now);
-    // The key says whose an entry is, and the entry says it again: a fault in the one is caught by the other.
     if (!token || !isOwnedBy(token, request)) return undefined;
     this.flow?.step({ kind: 'memory_hit', scopes: request.scopes, expiresAt: token.expiresAt });
     if (now >= token.refreshAt) this.renewAhead(token, request);
     return token;
   }
 
-  /** Exchanges for a token, joining whoever does the same. @throws TokenAcquisitionError */
+  /** Gets a token from the store or by an exchange, joining whoever does the same. @throws TokenAcquisitionError */
   async acquire(request: TokenRequest, options: TokenAcquisitionOptions): Promise<CachedToken> {
+    return (await this.obtain(request, options)).token;
+  }
+
+  /** As {@link acquire}, and tells where the token came from. */
+  async obtain(request: TokenRequest, options: TokenAcquisitionOptions): Promise<ObtainedToken> {
     checkAcquisitionOptions(options);
     options.signal?.throwIfAborted();
-    const isForced = options.forceRefresh === true || options.claims !== undefined;
-    const flight = flightOf(request, isForced);
-    const failure = isForced ? undefined : this.#failures.find(flight, Date.now());
+    const purpose = options.forceRefresh ? 'new' : options.claims === undefined ? 'any' : 'claims';
+    const flight = flightOf(request, purpose);
+    const failure = purpose === 'any' ? this.#failures.find(flight, Date.now()) : undefined;
     this.flow?.step({ kind: 'memory_miss', scopes: request.scopes });
     if (failure) this.flow?.step({ kind: 'failure_remembered', error: failure });
     if (failure) throw failure;
     if (this.#exchanges.isUnderWay(flight))
       this.flow?.step({ kind: 'exchange_joined', scopes: request.scopes });
-    const work = () => this.exchange(request, flight, options.correlationId ?? randomUUID());
-    return orAborted(this.#exchanges.run(flight, work), options.signal);
+    const exchange = () => this.exchange(request, flight, options.correlationId ?? randomUUID());
+    const work = () => this.byWayOfStore(request, exchange, purpose);
+    const obtained = await orAborted(this.#exchanges.run(flight, work), options.signal);
+    this.flow?.step({ kind: 'token_obtained', scopes: request.scopes, source: obtained.source });
+    return obtained;
   }
 
   /**
@@ -83,8 +98,7 @@ export class TokenAcquirer {
     claimed: TokenRequest,
     options: TokenAcquisitionOptions,
   ): Promise<CachedToken> {
-    this.#cache.remove(request.key, refused);
-    this.#cache.remove(claimed.key, refused);
+    await Promise.all([request, claimed].map((one) => this.forget(one, refused)));
     const token = this.recall(claimed) ?? (await this.acquire(claimed, options));
     this.#cache.add(request.key, token, Date.now());
     return token;
@@ -95,10 +109,60 @@ export class TokenAcquirer {
     return this.#cache.bytes;
   }
 
-  /** Forgets all tokens, and stops looking for expired ones. */
-  close(): void {
+  /**
+   * Forgets a token of a request, in memory and in the store: it is not accepted any more.
+   * @param refused the token; without it all that stand under the request's key
+   */
+  async forget(request: TokenRequest, refused?: string): Promise<void> {
+    await this.forgetKey(request.key, request.assertion !== undefined, [request.names], refused);
+  }
+
+  /**
+   * Forgets all tokens of a user that are in memory, and their records in the store.
+   * @param requests what this user may have asked for elsewhere: records of other processes
+   */
+  async forgetUser(userId: string, requests: readonly TokenRequest[] = []): Promise<void> {
+    await Promise.all([
+      ...this.#cache.keysOf(userId).map((key) => this.forgetKey(key, true)),
+      ...requests.map((request) => this.forget(request)),
+    ]);
+  }
+
+  /** Forgets all tokens of memory, stops looking for expired ones, and lets writes to the store end. */
+  async close(): Promise<void> {
     clearInterval(this.#sweep);
     this.#cache.clear();
+    await this.#stored?.close();
+  }
+
+  private async forgetKey(
+    key: string,
+    isOfUser: boolean,
+    more: readonly ReadonlySet<string>[] = [],
+    refused?: string,
+  ): Promise<void> {
+    const tokens = this.#cache.remove(key, refused);
+    const scopes = [...tokens.map(({ requested }) => new Set(requested.map(scopeName))), ...more];
+    const isDone = await this.#stored?.forget(key, scopes, isOfUser);
+    if (isDone === false) {
+      this.#logger.warn(
+        'Tokens were to be deleted, and the token cache store could not be reached: their records stay there until they expire',
+      );
+    }
+  }
+
+  /** Asks the store first, if there is one. What is found there is remembered as if it came from an exchange. */
+  private async byWayOfStore(
+    request: TokenRequest,
+    exchange: () => Promise<CachedToken>,
+    purpose: Purpose,
+    renewed?: CachedToken,
+  ): Promise<ObtainedToken> {
+    if (!this.#stored) return { token: await exchange(), source: 'identity-platform' };
+    if (purpose === 'new') return this.#stored.replace(request, exchange);
+    const obtained = await this.#stored.obtain(request, exchange, renewed);
+    if (obtained.source === 'store') this.#cache.add(request.key, obtained.token, Date.now());
+    return obtained;
   }
 
   /** Between two parts of it, requests have their turn. */
@@ -107,32 +171,17 @@ export class TokenAcquirer {
   }
 
   private async exchange(request: TokenRequest, flight: string, correlationId: string): Promise<CachedToken> {
-    const { holder, scopes } = request;
+    const { holder, scopes, tenantId } = request;
     this.#holdBack.check(holder, Date.now());
-    this.flow?.step({ kind: 'exchange_started', scopes, tenantId: request.tenantId, correlationId });
+    this.flow?.step({ kind: 'exchange_started', scopes, tenantId, correlationId });
     try {
       const exchanged = await request.exchange(request.scopes, correlationId);
       const acquiredAt = Date.now();
-      const { assertionExpiresAt, tenantId, userId, assertionId } = request;
-      const times = { acquiredAt, assertionExpiresAt, ...exchanged };
-      const token: CachedToken = {
-        accessToken: exchanged.accessToken,
-        expiresAt: exchanged.expiresAt,
-        ...tokenLifetime(times, this.options.expiryBufferSeconds * 1000),
-        ...this.scopesOf(request, exchanged),
-        tenantId,
-        userId,
-        assertionId,
-        correlationId,
-      };
+      const token = this.#factory.create(request, exchanged, correlationId, acquiredAt);
       this.#cache.add(request.key, token, acquiredAt);
       this.#failures.delete(flight);
-      this.flow?.step({
-        kind: 'exchange_finished',
-        scopes: token.scopes,
-        expiresAt: token.expiresAt,
-        correlationId,
-      });
+      const { expiresAt } = token;
+      this.flow?.step({ kind: 'exchange_finished', scopes: token.scopes, expiresAt, correlationId });
       return token;
     } catch (error) {
       this.#failures.add(flight, error, Date.now());
@@ -143,17 +192,6 @@ export class TokenAcquirer {
     }
   }
 
-  /** What a token was asked for and grants: the same for every user, so that all share one copy of it. */
-  private scopesOf(request: TokenRequest, { scopes }: ExchangedToken): GrantedScopes {
-    const key = `${request.scopes.join(' ')}|${scopes.join(' ')}`;
-    const known = this.#granted.get(key);
-    if (known) return known;
-    const names = new Set([...request.names, ...scopes.map(scopeName)]);
-    const granted = Object.freeze({ requested: request.scopes, scopes, names });
-    this.#granted.set(key, granted);
-    return granted;
-  }
-
   /** Renews a token that is still good; if that fails, it serves on to its end. */
   private renewAhead(token: CachedToken, request: TokenRequest): void {
     if (this.#renewed.has(token)) return;
@@ -161,9 +199,12 @@ export class TokenAcquirer {
     this.flow?.step({ kind: 'renewal_started', scopes: token.requested });
     // All it was asked for: this request may want less of it.
     const whole = { ...request, scopes: token.requested, names: new Set(token.requested.map(scopeName)) };
-    const flight = flightOf(whole, true);
+    const flight = flightOf(whole, 'ahead');
+    const exchange = () => this.exchange(whole, flight, randomUUID());
     // What went wrong is in the log; whoever needs the token then will meet it.
-    this.#exchanges.run(flight, () => this.exchange(whole, flight, randomUUID())).catch(() => undefined);
+    this.#exchanges
+      .run(flight, () => this.byWayOfStore(whole, exchange, 'ahead', token))
+      .catch(() => undefined);
   }
 
   /** One line for a failed exchange, however many requests waited for it. */
@@ -174,15 +215,7 @@ export class TokenAcquirer {
   }
 }
 
-/** Requests for other scopes of a resource do not share an exchange, nor do those that insist on a new token. */
-function flightOf({ key, names }: TokenRequest, isForced: boolean): string {
-  return `${key}|${[...names].sort().join(' ')}|${isForced ? 'new' : ''}`;
-}
-
-function isOwnedBy(token: CachedToken, request: TokenRequest): boolean {
-  return (
-    token.assertionId === request.assertionId &&
-    token.userId === request.userId &&
-    token.tenantId === request.tenantId
-  );
+/** Requests for other scopes of a resource do not share an exchange, nor do those of another purpose. */
+function flightOf({ key, names }: TokenRequest, purpose: Purpose): string {
+  return `${key}|${[...names].sort().join(' ')}|${purpose}`;
 }

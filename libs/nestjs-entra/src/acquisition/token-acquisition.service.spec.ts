@@ -327,7 +327,7 @@ describe('the cache', () => {
   it('is empty after shutdown', async () => {
     const { service, engine, tokenOf } = setUp();
     await tokenOf({}, 'User.Read');
-    service.onApplicationShutdown();
+    await service.onApplicationShutdown();
     await tokenOf({}, 'User.Read');
     expect(engine.requests).toHaveLength(2);
   });

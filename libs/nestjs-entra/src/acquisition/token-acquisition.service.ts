@@ -4,13 +4,17 @@ import type { CachedToken } from '../cache/cached-token.js';
 import { CallerContext, type Caller } from '../caller/caller-context.js';
 import { NoUserAssertionError } from '../errors/acquisition.errors.js';
 import { AppOnlyCallerError } from '../errors/authorization.errors.js';
+import { ConfigurationError } from '../errors/configuration.error.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
+import { describeToken } from './acquired-token.js';
 import { AcquiredTokens } from './acquired-tokens.js';
+import { createStoredTokens } from './create-stored-tokens.js';
 import { concreteTenant } from './concrete-tenant.js';
 import { presentedAssertion, type OnBehalfOfRequest } from './presented-assertion.js';
 import { ScopeRequests } from './scope-requests.js';
 import { TokenAcquirer } from './token-acquirer.js';
 import type { AcquiredToken, TokenAcquisitionOptions } from './token-acquisition.options.js';
+import type { ObtainedToken } from './stored-tokens.js';
 import { TOKEN_EXCHANGE_ENGINE, type TokenExchangeEngine } from './token-exchange-engine.js';
 import type { TokenRequest } from './token-request.js';
 import { TokenRequests, type ExchangeSubject } from './token-requests.js';
@@ -33,7 +37,12 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
   ) {
     this.#scopes = new ScopeRequests(options.authority.graphResource, options.downstreamApis);
     this.#requests = new TokenRequests(options, engine);
-    this.#acquirer = new TokenAcquirer(options.tokenCache, context.flow);
+    const { tokenCache } = options;
+    this.#acquirer = new TokenAcquirer(
+      tokenCache,
+      (factory) => createStoredTokens(tokenCache, factory),
+      context.flow,
+    );
     // What is exchanged for every caller is known now, so a contradiction in it stops the boot.
     this.#scopes.of(options.scopes);
   }
@@ -119,35 +128,60 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
     return new AcquiredTokens(this.#scopes.of(scopes), tokens, this.#scopes);
   }
 
+  /** Tells one caller's token from another's; `undefined` where nobody calls. @internal */
+  get callerId(): string | undefined {
+    return this.context.caller?.assertion.id;
+  }
+
   /**
    * A token in place of one that a downstream API refused with a claims challenge. The refused one is not served any
    * more, even if there is no other.
    * @internal
    */
-  async replaceTokenForUser(
+  async replaceToken(
     refused: string,
     scopes: string | readonly string[],
-    options: TokenAcquisitionOptions & { claims: string },
+    { as, ...options }: TokenAcquisitionOptions & { as: 'user' | 'app'; claims: string },
   ): Promise<string> {
-    const plain = this.userRequest(scopes, { ...options, claims: undefined });
-    const claimed = this.userRequest(scopes, options);
-    return (await this.#acquirer.replace(refused, plain, claimed, options)).accessToken;
+    const request = (claims?: string) =>
+      as === 'app'
+        ? this.#requests.ofApplication(this.#scopes.single(scopes), options.tenantId, claims)
+        : this.userRequest(scopes, { ...options, claims });
+    const replaced = this.#acquirer.replace(refused, request(), request(options.claims), options);
+    return (await this.orFailed(replaced)).accessToken;
   }
 
-  /** As {@link replaceTokenForUser}, for the API itself. @internal */
-  async replaceTokenForApp(
-    refused: string,
-    scope: string,
-    options: TokenAcquisitionOptions & { claims: string },
-  ): Promise<string> {
-    const { tenantId, claims } = options;
-    const of = (wanted?: string) =>
-      this.#requests.ofApplication(this.#scopes.single(scope), tenantId, wanted);
-    return (await this.#acquirer.replace(refused, of(), of(claims), options)).accessToken;
+  /**
+   * Forgets the tokens of a user: those in the memory of this process and their records in the shared store. The
+   * next request exchanges anew. Other processes keep what they have in memory.
+   *
+   * @param user default: the caller; what other processes stored for the caller's access token leaves as well then
+   * @throws NoUserAssertionError outside a request, when no user is given
+   */
+  async evictUser(user?: { readonly oid: string }): Promise<void> {
+    const { oid } = user ?? this.userCaller().user;
+    if (typeof oid !== 'string' || oid === '')
+      throw new ConfigurationError('evictUser() was given a user without oid.');
+    const { caller } = this.context;
+    const subject = caller?.user.oid === oid ? subjectOf(caller) : undefined;
+    const elsewhere = subject
+      ? this.#scopes.known().map((scopes) => this.#requests.onBehalfOf(subject, scopes))
+      : [];
+    await this.#acquirer.forgetUser(oid, elsewhere);
   }
 
-  onApplicationShutdown(): void {
-    this.#acquirer.close();
+  /**
+   * Forgets the caller's tokens of one API, in memory and in the shared store: the API does not accept them any more.
+   */
+  async evictTokenForUser(
+    scopes: string | readonly string[],
+    options?: Pick<TokenAcquisitionOptions, 'claims' | 'tenantId'>,
+  ): Promise<void> {
+    await this.#acquirer.forget(this.userRequest(scopes, options));
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.#acquirer.close();
   }
 
   private requestsFor(scopes: readonly string[]): TokenRequest[] {
@@ -168,20 +202,22 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
     options: TokenAcquisitionOptions = {},
   ): Promise<AcquiredToken> {
     const known = this.recall(request, options);
-    return known
-      ? describe(known, 'memory')
-      : describe(await this.acquire(request, options), 'identity-platform');
+    if (known) return describeToken(known, 'memory');
+    const { token, source } = await this.obtain(request, options);
+    return describeToken(token, source);
   }
 
   private async acquire(request: TokenRequest, options: TokenAcquisitionOptions = {}): Promise<CachedToken> {
+    return (await this.obtain(request, options)).token;
+  }
+
+  private async obtain(request: TokenRequest, options: TokenAcquisitionOptions): Promise<ObtainedToken> {
+    return this.orFailed(this.#acquirer.obtain(request, options));
+  }
+
+  private async orFailed<T>(token: Promise<T>): Promise<T> {
     try {
-      const token = await this.#acquirer.acquire(request, options);
-      this.context.flow?.step({
-        kind: 'token_obtained',
-        scopes: request.scopes,
-        source: 'identity-platform',
-      });
-      return token;
+      return await token;
     } catch (error) {
       throw this.context.failed(error);
     }
@@ -210,9 +246,4 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
 function subjectOf({ user, assertion }: Caller, tenant?: string): ExchangeSubject {
   const tenantId = tenant === undefined ? user.tid : concreteTenant(tenant);
   return { assertion, tenantId, userId: user.oid, assertionExpiresAt: user.claims.exp * 1000 };
-}
-
-function describe(token: CachedToken, source: AcquiredToken['source']): AcquiredToken {
-  const { accessToken, expiresAt, scopes, tenantId, correlationId } = token;
-  return { accessToken, expiresOn: new Date(expiresAt), scopes, tenantId, source, correlationId };
 }

@@ -1,3 +1,4 @@
+import type { Assertion } from '../caller/assertion.js';
 import type { ExchangedToken } from './token-exchange-engine.js';
 
 /** One token that is wanted: whose it is, what it is for, and how it is got. */
@@ -17,6 +18,8 @@ export interface TokenRequest {
   readonly assertionId: string;
   /** Milliseconds since 1970; `Infinity` for the application itself. */
   readonly assertionExpiresAt: number;
+  /** What seals its record in a store; `undefined` for the application itself. */
+  readonly assertion?: Assertion | undefined;
   /** Gets the token, for `scopes` or for those of the token that is to be renewed. */
   readonly exchange: (scopes: readonly string[], correlationId: string) => Promise<ExchangedToken>;
 }

@@ -43,6 +43,7 @@ export class TokenRequests {
       userId,
       assertionId: assertion.id,
       assertionExpiresAt,
+      assertion,
       exchange: (asked, correlationId) =>
         this.engine.exchange({ assertion, assertionType, tenantId, scopes: asked, claims, correlationId }),
     };

@@ -51,13 +51,14 @@ export class MemoryTokenCache {
     this.set(key, [token, ...others]);
   }
 
-  /** Forgets one token, wherever it stands under `key`. */
-  remove(key: string, accessToken: string): void {
-    const tokens = this.#entries.get(key)?.tokens ?? [];
-    const others = tokens.filter((token) => token.accessToken !== accessToken);
-    if (others.length === tokens.length) return;
+  /** Forgets one token, wherever it stands under `key`, or without one all of them; gives what it forgot. */
+  remove(key: string, accessToken?: string): readonly CachedToken[] {
+    const tokens = this.#entries.peek(key)?.tokens ?? [];
+    const others = tokens.filter((token) => accessToken !== undefined && token.accessToken !== accessToken);
+    if (others.length === tokens.length) return [];
     if (others.length === 0) this.#entries.delete(key);
     else this.set(key, others);
+    return tokens.filter((token) => !others.includes(token));
   }
 
   /** Forgets what is over: some hundreds at most; gives whether there may be more. */
@@ -65,6 +66,15 @@ export class MemoryTokenCache {
     const due = this.#schedule.takeDue(now);
     for (const key of due) this.#entries.delete(key);
     return due.length > 0;
+  }
+
+  /** The keys under which a user's tokens stand. It looks at every entry: for what is done seldom. */
+  keysOf(userId: string): string[] {
+    const keys: string[] = [];
+    for (const [key, { tokens }] of this.#entries.entries()) {
+      if (tokens.some((token) => token.userId === userId)) keys.push(key);
+    }
+    return keys;
   }
 
   /** Forgets everything, for shutdown. */

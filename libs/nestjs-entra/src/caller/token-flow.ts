@@ -29,6 +29,20 @@ export type TokenFlowStep =
       readonly scopes: readonly string[];
       readonly source: 'store' | 'identity-platform';
     }
+  | {
+      readonly kind: 'downstream_called';
+      readonly api: string;
+      readonly method: string;
+      /** Address without the query. */
+      readonly to: string;
+    }
+  /** `status` is `undefined` when no answer came. */
+  | {
+      readonly kind: 'downstream_answered';
+      readonly api: string;
+      readonly status: number | undefined;
+      readonly durationMs: number;
+    }
   | { readonly kind: 'failed'; readonly error: unknown };
 
 /**

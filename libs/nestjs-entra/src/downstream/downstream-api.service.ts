@@ -1,11 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { TokenAcquisitionService } from '../acquisition/token-acquisition.service.js';
 import { RESOLVED_OPTIONS } from '../auth.constants.js';
+import { CallerContext } from '../caller/caller-context.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import { DownstreamApi } from './downstream-api.js';
 import type { DownstreamCallOptions, RawDownstreamCallOptions } from './downstream-call.options.js';
 import { DownstreamTokens } from './downstream-tokens.js';
+import { observedDownstreamApi } from './observed-downstream-api.js';
 
 /**
  * Calls the downstream APIs of `downstreamApis`, each by its name. A singleton: it knows the current request by
@@ -18,13 +20,20 @@ import { DownstreamTokens } from './downstream-tokens.js';
 export class DownstreamApiService {
   readonly #apis: ReadonlyMap<string, DownstreamApi>;
 
-  constructor(@Inject(RESOLVED_OPTIONS) options: ResolvedOptions, tokens: TokenAcquisitionService) {
+  constructor(
+    @Inject(RESOLVED_OPTIONS) options: ResolvedOptions,
+    tokens: TokenAcquisitionService,
+    { flow }: CallerContext,
+  ) {
     const { graphResource } = options.authority;
     this.#apis = new Map(
-      [...options.downstreamApis].map(([name, api]) => [
-        name,
-        named(name, () => new DownstreamApi(api, new DownstreamTokens(api, tokens, graphResource))),
-      ]),
+      [...options.downstreamApis].map(([name, plain]) => {
+        const api = flow ? observedDownstreamApi(plain, flow) : plain;
+        return [
+          name,
+          named(name, () => new DownstreamApi(api, new DownstreamTokens(api, tokens, graphResource))),
+        ];
+      }),
     );
   }
 

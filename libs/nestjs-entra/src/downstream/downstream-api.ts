@@ -1,8 +1,15 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { DownstreamHttpError } from '../errors/downstream-http.error.js';
 import type { ResolvedDownstreamApi } from '../options/downstream-api-options.js';
+import { numberFaults } from '../options/value-faults.js';
 import { CallDeadline } from './call-deadline.js';
-import type { DownstreamCallOptions, RawDownstreamCallOptions } from './downstream-call.options.js';
+import { challengedClaims } from './claims-challenge.js';
+import type {
+  DownstreamCallOptions,
+  DownstreamIdentity,
+  DownstreamTokenRequest,
+  RawDownstreamCallOptions,
+} from './downstream-call.options.js';
 import { DownstreamSender, type DownstreamRequest } from './downstream-sender.js';
 import type { DownstreamTokens } from './downstream-tokens.js';
 import { downstreamUrl } from './downstream-url.js';
@@ -31,10 +38,12 @@ const METHOD = /^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|QUERY)$/;
  */
 export class DownstreamApi {
   readonly #sender: DownstreamSender;
+  readonly #tokens: DownstreamTokens;
   readonly #api: ResolvedDownstreamApi;
 
   constructor(api: ResolvedDownstreamApi, tokens: DownstreamTokens) {
     this.#api = api;
+    this.#tokens = tokens;
     this.#sender = new DownstreamSender(api, tokens);
     downstreamUrl(api.baseUrl, api.relativePath);
   }
@@ -47,6 +56,42 @@ export class DownstreamApi {
   /** Its base address. */
   get baseUrl(): string {
     return this.#api.baseUrl;
+  }
+
+  /**
+   * Whether an absolute URL lies below the base address, by the rules of {@link get}: only there the token may go.
+   */
+  owns(url: string): boolean {
+    try {
+      return isAbsolute(url) && downstreamUrl(this.#api.baseUrl, url) !== undefined;
+    } catch (error) {
+      if (error instanceof ConfigurationError) return false;
+      throw error;
+    }
+  }
+
+  /**
+   * A token for this API, for clients of your own. It belongs to this API alone: ask {@link owns} before it is sent.
+   * @throws as TokenAcquisitionService does
+   */
+  getAccessToken(options: DownstreamTokenRequest = {}): Promise<string> {
+    return this.#tokens.get({ as: this.#as, ...options });
+  }
+
+  /**
+   * A token in place of one that the API refused, when it asks for claims in `WWW-Authenticate`: the refused one is
+   * forgotten, and one with the claims is acquired. `undefined` for every other header.
+   *
+   * @throws as TokenAcquisitionService does; among it ClaimsChallengeError, when only the user can give the claims
+   */
+  async replaceAccessToken(
+    refused: string,
+    wwwAuthenticate: string | null | undefined,
+    options: DownstreamTokenRequest = {},
+  ): Promise<string | undefined> {
+    const claims = challengedClaims(wwwAuthenticate ?? null);
+    if (claims === undefined) return undefined;
+    return this.#tokens.replace(refused, claims, { as: this.#as, ...options });
   }
 
   /**
@@ -100,6 +145,11 @@ export class DownstreamApi {
     }
   }
 
+  /** With whose token it is called, unless a call says otherwise. */
+  get #as(): DownstreamIdentity {
+    return this.#api.requestAppToken ? 'app' : 'user';
+  }
+
   private async read<T>(options: RawDownstreamCallOptions, path?: string): Promise<T> {
     const request = this.request(options, path, { accept: 'application/json' });
     const { method } = request;
@@ -133,8 +183,8 @@ export class DownstreamApi {
     path = this.#api.relativePath,
     defaults: Readonly<Record<string, string>> = {},
   ): DownstreamRequest {
-    const { baseUrl, name, requestAppToken } = this.#api;
-    const { as = requestAppToken ? 'app' : 'user', tenantId, retries = this.#api.retries } = options;
+    const { baseUrl, name } = this.#api;
+    const { as = this.#as, tenantId, retries = this.#api.retries } = options;
     const method = (options.method ?? 'GET').toUpperCase();
     if (!METHOD.test(method)) {
       throw new ConfigurationError(`The method of a call of ${name} is not one that can be sent.`);
@@ -144,6 +194,8 @@ export class DownstreamApi {
         `A call of ${name} was made as ${JSON.stringify(as)}; give 'user' or 'app'.`,
       );
     }
+    checkCount(name, 'timeoutMs', options.timeoutMs, 1, 600_000);
+    checkCount(name, 'retries', retries, 0, 5);
     const body = requestBody(options.body);
     if (body.content !== undefined && (method === 'GET' || method === 'HEAD')) {
       throw new ConfigurationError(`A ${method} call of ${name} has a body; send it with another method.`);
@@ -175,4 +227,13 @@ export class DownstreamApi {
       });
     return new CallDeadline(timeoutMs, signal, timedOut);
   }
+}
+
+function isAbsolute(url: string): boolean {
+  return /^https?:\/\//i.test(url);
+}
+
+function checkCount(api: string, option: string, value: unknown, least: number, most: number): void {
+  const [fault] = numberFaults(`${option} of a call of ${api}`, value, least, most);
+  if (fault !== undefined) throw new ConfigurationError(fault);
 }

@@ -12,11 +12,14 @@ export interface DownstreamCallOptions {
   query?: DownstreamQuery;
   /** Headers of the call. Credentials, `Host` and forwarding headers are refused. */
   headers?: DownstreamHeaders;
-  /** Ends the call at once, its waits and its body included. */
+  /**
+   * Ends the call at once, its waits and its body included. `call()` leaves it attached to its answer: give each
+   * such call a signal of its own, not one of the whole application.
+   */
   signal?: AbortSignal;
-  /** Deadline in milliseconds, retries included. Default: the API's. */
+  /** Deadline in milliseconds, retries included, 1 to 600 000. Default: the API's. */
   timeoutMs?: number;
-  /** How often an idempotent call is repeated after a 429 or 503. Default: the API's. */
+  /** How often an idempotent call is repeated after a 429 or 503, 0 to 5. Default: the API's. */
   retries?: number;
   /** Tenant to acquire the token at, a GUID. Default: the caller's own. */
   tenantId?: string;
@@ -29,3 +32,6 @@ export interface RawDownstreamCallOptions extends DownstreamCallOptions {
   /** Text, bytes, a form or a stream is sent as it is, everything else as JSON. A stream is sent once, never again. */
   body?: unknown;
 }
+
+/** For whom a token of a downstream API is acquired; see {@link DownstreamCallOptions}. */
+export type DownstreamTokenRequest = Pick<DownstreamCallOptions, 'as' | 'tenantId' | 'signal'>;

@@ -45,11 +45,14 @@ export class DownstreamSender {
       const response = await this.attempt(request, token, deadline);
       const claims = response.status === 401 && !isRenewed ? challenge(response) : undefined;
       const delay = retry < retries ? retryDelayMs(method, response, retry) : undefined;
-      if (body.isStream) return response;
       if (claims !== undefined) {
-        await this.discard(response, deadline);
+        if (!body.isStream) await this.discard(response, deadline);
         token = await deadline.race(this.tokens.replace(token, claims, identity));
         isRenewed = true;
+        // It was read to its end; the next call has the better token.
+        if (body.isStream) return response;
+      } else if (body.isStream) {
+        return response;
       } else if (delay !== undefined && delay < deadline.remainingMs) {
         await this.discard(response, deadline);
         await deadline.wait(delay);

@@ -34,9 +34,8 @@ export class DownstreamTokens {
   }
 
   /** A token in place of one that the API refused, with the claims that it asks for. */
-  replace(refused: string, claims: string, { as, ...options }: DownstreamTokenOptions): Promise<string> {
-    return as === 'app'
-      ? this.service.replaceTokenForApp(refused, this.#appScope, { ...options, claims })
-      : this.service.replaceTokenForUser(refused, this.api.scopes, { ...options, claims });
+  replace(refused: string, claims: string, options: DownstreamTokenOptions): Promise<string> {
+    const scopes = options.as === 'app' ? this.#appScope : this.api.scopes;
+    return this.service.replaceToken(refused, scopes, { ...options, claims });
   }
 }

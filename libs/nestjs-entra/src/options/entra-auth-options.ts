@@ -2,6 +2,7 @@ import type { AccessTokenClaims } from '../caller/access-token-claims.js';
 import type { EntraUser } from '../caller/entra-user.js';
 import type { ClientCredential } from './client-credential.js';
 import type { DownstreamApiOptions } from './downstream-api-options.js';
+import type { TokenCacheOptions } from './token-cache-options.js';
 
 /** What `onTokenValidated` is told. */
 export interface TokenValidatedContext {
@@ -9,17 +10,6 @@ export interface TokenValidatedContext {
   readonly claims: AccessTokenClaims;
   /** The framework's request object. */
   readonly request: unknown;
-}
-
-/** How tokens are kept in memory. */
-export interface TokenCacheOptions {
-  /**
-   * Upper bound of the memory cache in bytes, keys and tokens counted; half as much again is kept for validated
-   * access tokens. At least 65 536. Default 268 435 456 (256 MiB).
-   */
-  maxBytes?: number;
-  /** A token is not served any more this long before it expires, in seconds, 0 to 3600. Default 300. */
-  expiryBufferSeconds?: number;
 }
 
 /** How the identity platform is called. */

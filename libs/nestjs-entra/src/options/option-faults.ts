@@ -8,6 +8,7 @@ import { hostnameOf, isB2cHost, isExternalIdHost } from './login-host.js';
 import { EXTRA_NAMES } from './module-registration.js';
 import { nearestName } from './nearest-name.js';
 import { shown } from './shown.js';
+import { tokenCacheFaults } from './token-cache-faults.js';
 import { unknownNameFaults } from './unknown-name-faults.js';
 import { booleanFaults, fetchFaults, isObject, numberFaults, scopesFaults } from './value-faults.js';
 
@@ -165,16 +166,6 @@ function capabilityFaults(capabilities: unknown): string[] {
   return isFine
     ? []
     : [`clientCapabilities is ${shown(capabilities)}; give a list of strings, such as ["cp1"].`];
-}
-
-function tokenCacheFaults(tokenCache: unknown): string[] {
-  if (tokenCache === undefined) return [];
-  if (!isObject(tokenCache)) return [`tokenCache is ${shown(tokenCache)}; give an object, or leave it out.`];
-  return [
-    ...unknownNameFaults('option', tokenCache, ['maxBytes', 'expiryBufferSeconds'], 'tokenCache.'),
-    ...numberFaults('tokenCache.maxBytes', tokenCache['maxBytes'], 65_536, Number.MAX_SAFE_INTEGER),
-    ...numberFaults('tokenCache.expiryBufferSeconds', tokenCache['expiryBufferSeconds'], 0, 3600),
-  ];
 }
 
 function networkFaults(network: unknown): string[] {

@@ -5,6 +5,7 @@ import { resolveDownstreamApis } from './downstream-apis.js';
 import type { EntraAuthOptions } from './entra-auth-options.js';
 import { optionFaults } from './option-faults.js';
 import type { ResolvedOptions } from './resolved-options.js';
+import { resolveTokenCacheOptions } from './token-cache-options.js';
 
 /**
  * Checks what was configured and completes it with the defaults.
@@ -40,10 +41,7 @@ export function resolveOptions(options: EntraAuthOptions): ResolvedOptions {
     onTokenValidated: options.onTokenValidated,
     downstreamApis: resolveDownstreamApis(options.downstreamApis ?? {}),
     clientCapabilities: Object.freeze([...(options.clientCapabilities ?? ['cp1'])]),
-    tokenCache: Object.freeze({
-      maxBytes: options.tokenCache?.maxBytes ?? 256 * 1024 * 1024,
-      expiryBufferSeconds: options.tokenCache?.expiryBufferSeconds ?? 300,
-    }),
+    tokenCache: resolveTokenCacheOptions(options.tokenCache),
     network: Object.freeze({
       timeoutMs: options.network?.timeoutMs ?? NETWORK_DEFAULTS.timeoutMs,
       retries: options.network?.retries ?? NETWORK_DEFAULTS.retries,

@@ -1,7 +1,8 @@
 import type { Authority } from './authority.js';
 import type { ClientCredential } from './client-credential.js';
 import type { ResolvedDownstreamApi } from './downstream-api-options.js';
-import type { EntraAuthOptions, NetworkOptions, TokenCacheOptions } from './entra-auth-options.js';
+import type { EntraAuthOptions, NetworkOptions } from './entra-auth-options.js';
+import type { ResolvedTokenCacheOptions } from './token-cache-options.js';
 
 /** The options as the library uses them: checked, completed, frozen. */
 export interface ResolvedOptions {
@@ -24,7 +25,7 @@ export interface ResolvedOptions {
   /** By name; a name that is not in it is no API. */
   readonly downstreamApis: ReadonlyMap<string, ResolvedDownstreamApi>;
   readonly clientCapabilities: readonly string[];
-  readonly tokenCache: Readonly<Required<TokenCacheOptions>>;
+  readonly tokenCache: ResolvedTokenCacheOptions;
   readonly network: Readonly<Required<NetworkOptions>>;
   readonly showErrorDetails: boolean;
 }

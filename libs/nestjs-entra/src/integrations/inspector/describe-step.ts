@@ -54,6 +54,15 @@ export function describeStep(step: TokenFlowStep, tookMs?: number): Described {
       return step.source === 'store'
         ? cache(`Hit: token for ${named(step.scopes)} in the store`, 'good')
         : api(`Has the token for ${named(step.scopes)}`, 'good');
+    case 'downstream_called':
+      return downstream(
+        `${step.method} ${boundedText(step.to, 300)} with the token, as ${boundedText(step.api, 60)}`,
+      );
+    case 'downstream_answered': {
+      const { status, durationMs } = step;
+      const text = `${boundedText(step.api, 60)} ${status === undefined ? 'gave no answer' : `answered ${status}`}${took(durationMs)}`;
+      return downstream(text, status !== undefined && status < 400 ? 'good' : 'bad');
+    }
     case 'failed': {
       const { code, reason } = describeError(step.error);
       return api(`Refused: ${code}. ${reason}`, 'bad');
@@ -71,6 +80,10 @@ function cache(text: string, tone: Described['tone'] = 'neutral'): Described {
 
 function platform(text: string, tone: Described['tone'] = 'neutral'): Described {
   return { station: 'identity-platform', text, tone };
+}
+
+function downstream(text: string, tone: Described['tone'] = 'neutral'): Described {
+  return { station: 'downstream', text, tone };
 }
 
 function named(scopes: readonly string[]): string {

@@ -23,7 +23,7 @@ export class FlowRecorder implements TokenFlowObserver {
   #onChange: ((record: RecordedRequest) => void) | undefined;
 
   opened(request: IncomingRequest, response: object | undefined): void {
-    // A second module of the application, or a second guard, is of the same request.
+    // A second module of the application opens the same request.
     if (this.#byRequest.has(request)) return;
     const { method = '', url = '', originalUrl = url } = request;
     this.#lastId += 1;

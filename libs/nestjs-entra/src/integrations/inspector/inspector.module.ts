@@ -1,7 +1,9 @@
 import { Global, Module } from '@nestjs/common';
+import { APP_INTERCEPTOR } from '@nestjs/core';
 import { TOKEN_FLOW_OBSERVER } from '../../auth.constants.js';
 import { ConfigurationError } from '../../errors/configuration.error.js';
 import { EventStreams } from './event-streams.js';
+import { FailureInterceptor } from './failure.interceptor.js';
 import { FlowRecorder } from './flow-recorder.js';
 import { InspectorController } from './inspector.controller.js';
 import { LoopbackGuard } from './loopback.guard.js';
@@ -22,6 +24,7 @@ import { LoopbackGuard } from './loopback.guard.js';
     { provide: TOKEN_FLOW_OBSERVER, useExisting: FlowRecorder },
     EventStreams,
     LoopbackGuard,
+    { provide: APP_INTERCEPTOR, useClass: FailureInterceptor },
   ],
   exports: [TOKEN_FLOW_OBSERVER],
 })

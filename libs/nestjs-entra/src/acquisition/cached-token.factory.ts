@@ -1,0 +1,46 @@
+import { LRUCache } from 'lru-cache';
+import type { CachedToken } from '../cache/cached-token.js';
+import { scopeName } from './scope-request.js';
+import type { ExchangedToken } from './token-exchange-engine.js';
+import { tokenLifetime } from './token-lifetime.js';
+import type { TokenRequest } from './token-request.js';
+
+type GrantedScopes = Pick<CachedToken, 'requested' | 'scopes' | 'names'>;
+
+/** Makes what is remembered out of what came back: the times it serves, the scopes it serves, whose it is. */
+export class CachedTokenFactory {
+  readonly #granted = new LRUCache<string, GrantedScopes>({ max: 1_000 });
+
+  constructor(private readonly expiryBufferMs: number) {}
+
+  /** @param acquiredAt milliseconds since 1970 */
+  create(
+    request: TokenRequest,
+    exchanged: ExchangedToken,
+    correlationId: string,
+    acquiredAt: number,
+  ): CachedToken {
+    const { assertionExpiresAt, tenantId, userId, assertionId } = request;
+    return {
+      accessToken: exchanged.accessToken,
+      expiresAt: exchanged.expiresAt,
+      ...tokenLifetime({ acquiredAt, assertionExpiresAt, ...exchanged }, this.expiryBufferMs),
+      ...this.scopesOf(request, exchanged),
+      tenantId,
+      userId,
+      assertionId,
+      correlationId,
+    };
+  }
+
+  /** What a token was asked for and grants: the same for every user, so that all share one copy of it. */
+  private scopesOf(request: TokenRequest, { scopes }: ExchangedToken): GrantedScopes {
+    const key = `${request.scopes.join(' ')}|${scopes.join(' ')}`;
+    const known = this.#granted.get(key);
+    if (known) return known;
+    const names = new Set([...request.names, ...scopes.map(scopeName)]);
+    const granted = Object.freeze({ requested: request.scopes, scopes, names });
+    this.#granted.set(key, granted);
+    return granted;
+  }
+}

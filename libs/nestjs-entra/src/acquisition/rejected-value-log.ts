@@ -1,0 +1,31 @@
+import type { Logger } from '@nestjs/common';
+import { hash } from 'node:crypto';
+
+/** So many lines in a minute: whoever can write to the store must not fill the disk with the log. */
+const MAX_LINES = 10;
+const PERIOD_MS = 60_000;
+
+/** One line for each value of the store that is not what this API wrote there. */
+export class RejectedValueLog {
+  readonly #lines = new Set<string>();
+  #periodEndsAt = 0;
+
+  constructor(private readonly logger: Pick<Logger, 'warn'>) {}
+
+  /** Tells of a value; the same one again is silent for a while. */
+  add(key: string, value: Uint8Array): void {
+    const now = Date.now();
+    if (now >= this.#periodEndsAt) {
+      this.#lines.clear();
+      this.#periodEndsAt = now + PERIOD_MS;
+    }
+    if (this.#lines.size >= MAX_LINES) return;
+    const line = `${key} ${hash('sha256', value, 'base64url')}`;
+    if (this.#lines.has(line)) return;
+    this.#lines.add(line);
+    const last = this.#lines.size === MAX_LINES ? '; further ones are not logged for up to a minute' : '';
+    this.logger.warn(
+      `The token cache store gave a value that is not what was written under its key (${key}): it was changed, moved, or is of another version. It counts as none${last}`,
+    );
+  }
+}

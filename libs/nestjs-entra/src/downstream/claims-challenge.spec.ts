@@ -1,0 +1,74 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { challengedClaims } from './claims-challenge.js';
+
+const CLAIMS = '{"access_token":{"nbf":{"essential":true,"value":"1604106651"}}}';
+const BASE64 = Buffer.from(CLAIMS).toString('base64');
+const ASKING = `Bearer error="insufficient_claims", claims="${BASE64}"`;
+
+describe('challengedClaims', () => {
+  it.each([
+    [
+      'as Microsoft writes it',
+      `Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", error="insufficient_claims", claims="${BASE64}"`,
+    ],
+    ['without padding', ASKING.replace(/=*"$/, '"')],
+    [
+      'in base64url',
+      `bearer claims="${Buffer.from(CLAIMS).toString('base64url')}", error=insufficient_claims`,
+    ],
+    ['with spaces about', `  ,Bearer  error = "insufficient_claims" ,, claims\t=\t"${BASE64}" ,`],
+    ['after another scheme', `Basic realm="a, Bearer error=\\"x\\"", ${ASKING}`],
+    ['before another scheme', `${ASKING}, Negotiate YWJj==`],
+    ['after a scheme alone', `Negotiate, ${ASKING}`],
+    ['after another Bearer', `Bearer error="invalid_token", ${ASKING}`],
+    ['with the quotes escaped', `Bearer error="insufficient\\_claims", claims="${BASE64}"`],
+    ['the first of two', `${ASKING}, claims="e30="`],
+  ])('are read %s', (_what, header) => {
+    expect(challengedClaims(header)).toBe(CLAIMS);
+  });
+
+  it.each<[string, string | null]>([
+    ['no header', null],
+    ['nothing', ''],
+    ['another error', `Bearer error="invalid_token", claims="${BASE64}"`],
+    ['no error', `Bearer claims="${BASE64}"`],
+    ['no claims', 'Bearer error="insufficient_claims"'],
+    ['another scheme', ASKING.replace('Bearer', 'PoP')],
+    ['two that ask', `${ASKING}, ${ASKING}`],
+    ['an open quote', ASKING.slice(0, -1)],
+    ['text in quotes', `Basic realm="${ASKING.replaceAll('"', '\\"')}"`],
+    ['no scheme', `error="insufficient_claims", claims="${BASE64}"`],
+    ['bare JSON', `Bearer error="insufficient_claims", claims="${CLAIMS.replaceAll('"', '\\"')}"`],
+    ['no JSON', `Bearer error="insufficient_claims", claims="${Buffer.from('x').toString('base64')}"`],
+    ['no object', `Bearer error="insufficient_claims", claims="${Buffer.from('[1]').toString('base64')}"`],
+    ['JSON null', `Bearer error="insufficient_claims", claims="${Buffer.from('null').toString('base64')}"`],
+    [
+      'too long claims',
+      `Bearer error="insufficient_claims", claims="${Buffer.from(JSON.stringify({ a: 'x'.repeat(8_192) })).toString('base64')}"`,
+    ],
+    ['too long a header', `${ASKING}, x="${'x'.repeat(16_384)}"`],
+  ])('are not read from %s', (_what, header) => {
+    expect(challengedClaims(header)).toBeUndefined();
+  });
+
+  it('come back byte for byte', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue()), (value) => {
+        const json = JSON.stringify(value);
+        fc.pre(Buffer.from(json).toString() === json);
+        const header = `Bearer error="insufficient_claims", claims="${Buffer.from(json).toString('base64')}"`;
+        expect(challengedClaims(header)).toBe(json);
+      }),
+    );
+  });
+
+  it('takes no long time over any header', () => {
+    const parts = ['a ', 'a=', '"', '\\"', ',', '=', 'a="', 'Bearer ', 'a'.repeat(20), '\t', 'a=b,'];
+    const started = performance.now();
+    for (const left of parts) {
+      for (const right of parts) challengedClaims((left + right).repeat(16_384).slice(0, 16_384));
+    }
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
+});

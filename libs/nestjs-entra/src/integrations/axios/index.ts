@@ -1,0 +1,2 @@
+export { addAccessToken, type AccessTokenOptions, type AuthenticatedApi } from './add-access-token.js';
+export type { AxiosInstanceLike } from './axios-instance.js';

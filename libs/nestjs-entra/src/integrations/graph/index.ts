@@ -1,0 +1,6 @@
+export {
+  GraphAuthenticationProvider,
+  type GraphApi,
+  type GraphAuthenticationOptions,
+  type KiotaRequest,
+} from './graph-authentication.provider.js';

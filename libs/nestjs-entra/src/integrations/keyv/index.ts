@@ -1,0 +1,5 @@
+export {
+  KeyvTokenCacheStore,
+  type KeyvLike,
+  type KeyvTokenCacheStoreOptions,
+} from './keyv-token-cache.store.js';

@@ -1,0 +1,37 @@
+import { DELETE_IF_EQUAL, RedisNotConnectedError, type RedisCommands } from './redis-commands.js';
+
+/** What of `ioredis` is used; the same for one server, Sentinels and Cluster. */
+interface IoRedis {
+  readonly status: string;
+  on(event: 'error', listener: () => void): unknown;
+  connect(): Promise<unknown>;
+  getBuffer(key: string): Promise<Buffer | null>;
+  set(key: string, value: Buffer | string, ...options: (string | number)[]): Promise<unknown>;
+  del(key: string): Promise<unknown>;
+  eval(script: string, keys: number, ...keysAndArguments: string[]): Promise<unknown>;
+}
+
+/** Commands by `ioredis`. */
+export function ioRedisCommands(client: object): RedisCommands {
+  const redis = client as IoRedis;
+  // Else ioredis writes each lost connection to the console.
+  redis.on('error', () => undefined);
+  /** A client without a connection would queue commands without bound. */
+  const connected = () => {
+    if (redis.status === 'ready') return redis;
+    // With `lazyConnect` it waits for the first command.
+    if (redis.status === 'wait') redis.connect().catch(() => undefined);
+    throw new RedisNotConnectedError();
+  };
+  return {
+    get: async (key) => (await connected().getBuffer(key)) ?? undefined,
+    set: async (key, value, ttlMs) => void (await connected().set(key, asBuffer(value), 'PX', ttlMs)),
+    setIfAbsent: async (key, value, ttlMs) => (await connected().set(key, value, 'PX', ttlMs, 'NX')) !== null,
+    delete: async (key) => void (await connected().del(key)),
+    deleteIfEqual: async (key, value) => void (await connected().eval(DELETE_IF_EQUAL, 1, key, value)),
+  };
+}
+
+function asBuffer(value: Uint8Array): Buffer {
+  return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+}

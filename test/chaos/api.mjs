@@ -1,0 +1,91 @@
+// One process of an API under chaos: NestJS on Fastify, the library, and a Redis client of the kind that is asked for.
+// It tells its parent its address, and what it logged whenever it is asked.
+import 'reflect-metadata';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { Controller, Get, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+
+const settings = JSON.parse(process.env.CHAOS ?? '{}');
+const load = createRequire(import.meta.url);
+const { AuthModule, TokenAcquisitionService } = load(join(settings.library, 'index.js'));
+const { RedisTokenCacheStore } = load(join(settings.library, 'integrations/redis/index.js'));
+
+/** The clients of applications, each as its documentation connects it. */
+const CLIENTS = {
+  redis: async ({ url }) => opened((await import('redis')).createClient({ url })),
+  'redis-cluster': async ({ ports }) =>
+    opened(
+      (await import('redis')).createCluster({
+        rootNodes: ports.map((port) => ({ url: `redis://127.0.0.1:${port}` })),
+      }),
+    ),
+  'redis-sentinel': async ({ ports, name }) =>
+    opened(
+      (await import('redis')).createSentinel({
+        name,
+        sentinelRootNodes: ports.map((port) => ({ host: '127.0.0.1', port })),
+      }),
+    ),
+  ioredis: async ({ url }) => new (await import('ioredis')).Redis(url),
+  'ioredis-cluster': async ({ ports }) =>
+    new (await import('ioredis')).Cluster(ports.map((port) => ({ host: '127.0.0.1', port }))),
+  'ioredis-sentinel': async ({ ports, name }) =>
+    new (await import('ioredis')).Redis({
+      name,
+      sentinels: ports.map((port) => ({ host: '127.0.0.1', port })),
+    }),
+};
+
+async function opened(client) {
+  client.on('error', () => undefined);
+  client.connect().catch(() => undefined);
+  return client;
+}
+
+const lines = [];
+const collect = (level) => (message) => void lines.push(`${level} ${message}`);
+const logger = {
+  log: collect('log'),
+  warn: collect('warn'),
+  error: collect('error'),
+  debug: () => undefined,
+};
+
+class OrdersController {
+  constructor(tokens) {
+    this.tokens = tokens;
+  }
+
+  async orders() {
+    const { source } = await this.tokens.getTokenForUser('api://orders/Read');
+    return { source };
+  }
+}
+Reflect.defineMetadata('design:paramtypes', [TokenAcquisitionService], OrdersController);
+Controller()(OrdersController);
+Get('orders')(
+  OrdersController.prototype,
+  'orders',
+  Object.getOwnPropertyDescriptor(OrdersController.prototype, 'orders'),
+);
+
+const client = await CLIENTS[settings.client.kind](settings.client);
+class ChaosModule {}
+Module({
+  imports: [
+    AuthModule.forRoot({
+      ...settings.options,
+      tokenCache: { ...settings.tokenCache, store: new RedisTokenCacheStore(client) },
+    }),
+  ],
+  controllers: [OrdersController],
+})(ChaosModule);
+
+const app = await NestFactory.create(ChaosModule, new FastifyAdapter(), { logger });
+await app.listen(0, '127.0.0.1');
+const isConnected = () => (client.isReady ?? client.status === 'ready') === true;
+process.on('message', () => process.send({ lines, isConnected: isConnected() }));
+process.on('disconnect', () => process.exit(0));
+process.send({ url: await app.getUrl() });

@@ -1,0 +1,108 @@
+import { RedisTokenCacheStore } from 'nestjs-entra/redis';
+import { createCluster as createCluster6, createSentinel as createSentinel6 } from 'redis';
+import { createCluster as createCluster5, createSentinel as createSentinel5 } from 'redis-5';
+import { describe, expect, it } from 'vitest';
+import { connected } from '../support/redis-clients.js';
+import { until } from '../support/redis-server.js';
+import { startWorld, type World } from '../support/world.js';
+import { startApi, type ApiProcess, type ClientSettings } from './support/api-process.js';
+import { IS_LONG, load, newSessions, tell } from './support/load.js';
+import { startCluster, startSentinels } from './support/redis-topologies.js';
+
+const SECONDS = IS_LONG ? 20 : 3;
+const PER_SECOND = IS_LONG ? 60 : 30;
+
+async function startApis(world: World, client: ClientSettings): Promise<readonly [ApiProcess, ApiProcess]> {
+  const apis = [await startApi(world, client), await startApi(world, client)] as const;
+  for (const api of apis) await until(() => api.isConnected());
+  return apis;
+}
+
+/** How many of so many new sessions the second process finds in the store. */
+async function shared(
+  world: World,
+  [one, other]: readonly [ApiProcess, ApiProcess],
+  sessions: number,
+): Promise<number> {
+  const token = newSessions(world, `shared ${Math.random()}`);
+  let found = 0;
+  for (let session = 0; session < sessions; session++) {
+    const each = token();
+    await one.get(each);
+    if ((await other.get(each)).source === 'store') found += 1;
+  }
+  return found;
+}
+
+/** What is kept under many keys comes back, wherever each of them lies. */
+async function keepsAll(store: RedisTokenCacheStore): Promise<void> {
+  const keys = Array.from({ length: 20 }, (_, index) => `key ${index}`);
+  for (const key of keys) {
+    await store.set(key, Buffer.from(key), 60_000);
+    expect(await store.acquireLease(key, 60_000)).toBe(true);
+    await store.releaseLease(key);
+  }
+  const values = await Promise.all(keys.map((key) => store.get(key)));
+  expect(values.map((value) => Buffer.from(value ?? []).toString())).toEqual(keys);
+}
+
+describe('A failover under load', () => {
+  it('of a Cluster of 3 masters and 3 replicas: no request fails, and all slots serve again', async () => {
+    const world = await startWorld();
+    const nodes = await startCluster();
+    const ports = nodes.map(({ port }) => port);
+    const rootNodes = ports.map((port) => ({ url: `redis://127.0.0.1:${port}` }));
+    for (const client of [createCluster6({ rootNodes }), createCluster5({ rootNodes })]) {
+      await keepsAll(new RedisTokenCacheStore(await connected(client)));
+    }
+    const pairs = [];
+    for (const kind of ['redis-cluster', 'ioredis-cluster'] as const) {
+      pairs.push([kind, await startApis(world, { kind, ports })] as const);
+    }
+    for (const [, apis] of pairs) {
+      // Records are spread over the slots: each command works on one key, and needs no hash tag.
+      expect(await shared(world, apis, 12)).toBeGreaterThan(9);
+    }
+    const loads = pairs.map(async ([kind, apis]) => {
+      const token = newSessions(world, `load of ${kind}`);
+      return [kind, await load(world, apis, { seconds: SECONDS, perSecond: PER_SECOND / 2, token })] as const;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await nodes[0]?.kill();
+    for (const [kind, report] of await Promise.all(loads)) {
+      // Both loads are under way in one world.
+      tell(`${kind}, a master killed`, { ...report, exchanges: report.fromPlatform });
+      expect(report.failed).toBe(0);
+      expect(report.max).toBeLessThan(5_000);
+    }
+    for (const [, apis] of pairs) await until(async () => (await shared(world, apis, 12)) >= 11, 30_000);
+  }, 200_000);
+
+  it('of a master with Sentinels: no request fails, and the new master serves', async () => {
+    const world = await startWorld();
+    const { master, replica, ports } = await startSentinels();
+    const sentinelRootNodes = ports.map((port) => ({ host: '127.0.0.1', port }));
+    const options = { name: 'mymaster', sentinelRootNodes };
+    for (const client of [createSentinel6(options), createSentinel5(options)]) {
+      await keepsAll(new RedisTokenCacheStore(await connected(client)));
+    }
+    const pairs = [];
+    for (const kind of ['redis-sentinel', 'ioredis-sentinel'] as const) {
+      pairs.push([kind, await startApis(world, { kind, ports, name: 'mymaster' })] as const);
+    }
+    const loads = pairs.map(async ([kind, apis]) => {
+      const token = newSessions(world, `load of ${kind}`);
+      return [kind, await load(world, apis, { seconds: SECONDS, perSecond: PER_SECOND / 2, token })] as const;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await master.kill();
+    for (const [kind, report] of await Promise.all(loads)) {
+      tell(`${kind}, the master killed`, { ...report, exchanges: report.fromPlatform });
+      expect(report.failed).toBe(0);
+      expect(report.max).toBeLessThan(5_000);
+    }
+    await until(async () => (await replica.command('INFO', 'replication')).includes('role:master'), 30_000);
+    for (const [, apis] of pairs) await until(async () => (await shared(world, apis, 4)) === 4, 30_000);
+    expect(Number(await replica.command('DBSIZE'))).toBeGreaterThan(0);
+  }, 200_000);
+});
