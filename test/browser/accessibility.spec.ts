@@ -71,6 +71,7 @@ it('the sample page, the pages of the sign-in and the inspector have no serious 
   await refused.getByText('Claims of the caller').waitFor();
   await look('inspector', page);
   await page.setViewportSize({ width: 900, height: 1_100 });
+  await page.evaluate('scrollTo(0, 0)');
   await screenshot(page, 'inspector', { fullPage: false });
 
   expect(found).toEqual(
@@ -131,7 +132,7 @@ it('the whole flow can be walked with the keyboard alone', async () => {
   await press('Read my mail');
   await press('Review and consent');
   await press('Accept');
-  await outcomeOf(page, 'Your mail');
+  expect(await outcomeOf(page, 'Your mail')).toContain('This is a message to Adele Vance.');
   await press('Sign out');
   await page.getByText('Nobody is signed in.').waitFor();
 });

@@ -3,9 +3,8 @@ import { useBrowser } from './support/browser.js';
 import { outcomeOf, signIn, startPageStage, verify } from './support/page-stage.js';
 
 const browser = useBrowser();
-const BOUND_MS = 20_000;
 
-it('signs in, and the first call is served on behalf of the user', { timeout: BOUND_MS }, async () => {
+it('signs in, and the first call is served on behalf of the user', async () => {
   const stage = await startPageStage(browser());
   const page = await stage.open();
   await signIn(page, stage.url, 'Adele Vance');
@@ -18,7 +17,7 @@ it('signs in, and the first call is served on behalf of the user', { timeout: BO
   expect(stage.problems).toEqual([]);
 });
 
-it('reads mail once its user consented, and not after a refusal', { timeout: BOUND_MS }, async () => {
+it('reads mail once its user consented, and not after a refusal', async () => {
   const stage = await startPageStage(browser());
   const page = await stage.open();
   await signIn(page, stage.url, 'Adele Vance');
@@ -39,7 +38,7 @@ it('reads mail once its user consented, and not after a refusal', { timeout: BOU
   expect(stage.problems).toEqual([]);
 });
 
-it('asks for a second factor where payroll needs one, and shows it then', { timeout: BOUND_MS }, async () => {
+it('asks for a second factor where payroll needs one, and shows it then', async () => {
   const stage = await startPageStage(browser());
   const page = await stage.open();
   await signIn(page, stage.url, 'Adele Vance');
@@ -54,7 +53,7 @@ it('asks for a second factor where payroll needs one, and shows it then', { time
   expect(stage.problems).toEqual([]);
 });
 
-it('signs out, here and at the identity platform', { timeout: BOUND_MS }, async () => {
+it('signs out, here and at the identity platform', async () => {
   const stage = await startPageStage(browser());
   const page = await stage.open();
   await signIn(page, stage.url, 'Adele Vance');
