@@ -529,7 +529,7 @@ export const CERTIFICATES: readonly BootFault[] = [
       sourceType: 'Path',
       ...writeFiles({ certificateDiskPath: (await makeCertificate()).certificate }),
     }),
-    'clientCredentials[0] (Path) is without its private key; give privateKeyDiskPath, or a file that holds both.',
+    'clientCredentials[0] (Path) is without its private key; give the PEM of the key as well, in a file of its own or beside the certificate.',
   ),
   certificate(
     'a text that is no certificate',
@@ -539,7 +539,7 @@ export const CERTIFICATES: readonly BootFault[] = [
   certificate(
     'a text that is no key',
     async () => ({ ...(await makeCertificate()), sourceType: 'Certificate', privateKey: 'canary' }),
-    'clientCredentials[0] (Certificate) is without its private key; give privateKeyDiskPath, or a file that holds both.',
+    'clientCredentials[0] (Certificate) is without its private key; give the PEM of the key as well, in a file of its own or beside the certificate.',
   ),
   certificate(
     'the key of another certificate',

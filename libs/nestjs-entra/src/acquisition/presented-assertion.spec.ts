@@ -32,6 +32,12 @@ describe('presentedAssertion', () => {
     });
   });
 
+  it('says what it was not given', () => {
+    expect(() => presentedAssertion(undefined as never)).toThrow(
+      new ConfigurationError('acquireTokenOnBehalfOf() was given no request; give { assertion, scopes }.'),
+    );
+  });
+
   it.each([
     ['none', jwt({})],
     ['one that is a path', jwt({ tid: `${TENANT}/../common` })],

@@ -35,11 +35,13 @@ export interface OnBehalfOfRequest {
  *
  * @throws ConfigurationError when no tenant is known
  */
-export function presentedAssertion({
-  assertion,
-  assertionType,
-  tenantId,
-}: OnBehalfOfRequest): ExchangeSubject {
+export function presentedAssertion(request: OnBehalfOfRequest): ExchangeSubject {
+  if (typeof request !== 'object' || request === null) {
+    throw new ConfigurationError(
+      'acquireTokenOnBehalfOf() was given no request; give { assertion, scopes }.',
+    );
+  }
+  const { assertion, assertionType, tenantId } = request;
   const isSaml = isSamlBearerType(assertionType);
   if (assertionType !== undefined && assertionType !== JWT_BEARER && !isSaml) {
     const accepted = [JWT_BEARER, ...SAML_BEARER_TYPES].join(', ');

@@ -105,8 +105,9 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
     request: OnBehalfOfRequest,
     options?: Pick<TokenAcquisitionOptions, 'correlationId' | 'forceRefresh' | 'signal'>,
   ): Promise<AcquiredToken> {
+    const subject = presentedAssertion(request);
     const { claims, scopes } = request;
-    const token = this.#requests.onBehalfOf(presentedAssertion(request), this.#scopes.single(scopes), claims);
+    const token = this.#requests.onBehalfOf(subject, this.#scopes.single(scopes), claims);
     return this.acquired(token, { ...options, claims });
   }
 

@@ -7,16 +7,21 @@ import { ScopesGuard } from './scopes.guard.js';
 
 const contextsOn = (target: object): unknown => Reflect.getOwnMetadata(AUTH_CONTEXTS_METADATA, target);
 
-@RequiredAuthContext('c1')
-class Base {
-  @RequiredAuthContext('c2')
-  handler(this: void) {}
+/** Decorated by the test itself, for what throws here would fail no test. */
+function decorated() {
+  @RequiredAuthContext('c1')
+  class Base {
+    @RequiredAuthContext('c2')
+    handler(this: void) {}
+  }
+  @RequiredAuthContext('c99')
+  class Derived extends Base {}
+  return { Base, Derived };
 }
-@RequiredAuthContext('c99')
-class Derived extends Base {}
 
 describe('@RequiredAuthContext', () => {
   it('stands on a class and on a handler, with the guard', () => {
+    const { Base } = decorated();
     expect(contextsOn(Base)).toEqual(['c1']);
     expect(contextsOn(Base.prototype.handler)).toEqual(['c2']);
     for (const target of [Base, Base.prototype.handler]) {
@@ -25,7 +30,11 @@ describe('@RequiredAuthContext', () => {
   });
 
   it('of a derived class is added to that of its base class', () => {
-    expect(contextsOn(Derived)).toEqual(['c1', 'c99']);
+    expect(contextsOn(decorated().Derived)).toEqual(['c1', 'c99']);
+  });
+
+  it.each(['c1', 'c9', 'c10', 'c99'])('takes %s', (id) => {
+    expect(RequiredAuthContext(id)).toBeTypeOf('function');
   });
 
   it.each([

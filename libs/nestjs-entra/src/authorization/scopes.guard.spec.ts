@@ -111,6 +111,7 @@ describe('ScopesGuard', () => {
       );
     }
     expect(() => asks('read')).toThrow(InsufficientScopeError);
+    expect(check(SteppedUpController, plain, callerWith({ scp: 'other', acrs: ['c1'] }))).toBe(true);
   });
 
   it('refuses where nobody is known, as on a public route', async () => {

@@ -136,7 +136,7 @@ describe('a certificate from PEM', () => {
       [
         'no key',
         () => ({ certificate: mine.certificate, privateKey: mine.certificate }),
-        'is without its private key; give privateKeyDiskPath, or a file that holds both.',
+        'is without its private key; give the PEM of the key as well, in a file of its own or beside the certificate.',
       ],
       [
         'a key that is none',

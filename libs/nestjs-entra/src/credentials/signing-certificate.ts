@@ -70,7 +70,7 @@ function parsePrivateKey({ privateKey: pem, passphrase }: CertificatePem): KeyOb
   const block = /-----BEGIN ([A-Z ]*)PRIVATE KEY-----[\s\S]+?-----END \1PRIVATE KEY-----/.exec(pem)?.[0];
   if (!block) {
     throw new CredentialFault(
-      'is without its private key; give privateKeyDiskPath, or a file that holds both.',
+      'is without its private key; give the PEM of the key as well, in a file of its own or beside the certificate.',
     );
   }
   try {

@@ -71,12 +71,16 @@ describe('The body of an answer', () => {
 
   it('that cannot be used is an error', async () => {
     const broken = apiOf([answer(200, '{', { 'content-type': 'application/json' })]).api.get('/a');
-    await expect(broken).rejects.toThrow('The downstream API orders answered with malformed JSON (GET)');
+    await expect(broken).rejects.toMatchObject({
+      reason: 'The downstream API orders answered with malformed JSON (GET)',
+    });
     const large = apiOf([answer(200, 'x'.repeat(1_025))], { maxResponseBytes: 1_024 }).api.get('/a');
-    await expect(large).rejects.toThrow('The downstream API orders answered with more than 1024 bytes (GET)');
+    await expect(large).rejects.toMatchObject({
+      reason: 'The downstream API orders answered with more than 1024 bytes (GET)',
+    });
     const off = new ReadableStream({ pull: (controller) => controller.error(new Error('reset')) });
     await expect(apiOf([new Response(off)]).api.get('/a')).rejects.toMatchObject({
-      message: 'The downstream API orders broke off its answer (GET)',
+      reason: 'The downstream API orders broke off its answer (GET)',
       cause: new Error('reset'),
     });
   });
@@ -187,7 +191,7 @@ describe('A request', () => {
   it('that nobody answers is an error without the token, whatever a fetch puts into its own', async () => {
     const down = new TypeError('fetch failed', { cause: new Error('ECONNREFUSED') });
     await expect(apiOf(() => Promise.reject(down)).api.get('/a')).rejects.toMatchObject({
-      message: 'The downstream API orders could not be reached (GET)',
+      reason: 'The downstream API orders could not be reached (GET)',
       status: undefined,
       cause: down,
     });
@@ -270,7 +274,7 @@ describe('A call is repeated', () => {
     const thrown = api.get('/a', { timeoutMs: 300 }).catch((reason: unknown) => reason);
     await vi.advanceTimersByTimeAsync(300);
     expect(await thrown).toMatchObject({
-      message: 'The downstream API orders did not answer within 300 ms (GET)',
+      reason: 'The downstream API orders did not answer within 300 ms (GET)',
       isTimeout: true,
       status: undefined,
     });

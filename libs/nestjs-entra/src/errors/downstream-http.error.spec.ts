@@ -24,9 +24,10 @@ describe('DownstreamHttpError', () => {
       'canary',
       { title: 'canary' },
     ]);
-    expect([error.getStatus(), error.code, error.message]).toEqual([
+    expect([error.getStatus(), error.code, error.message, error.reason]).toEqual([
       502,
       'downstream_http',
+      'An API that this request needs did not answer as expected',
       'The downstream API orders answered with status 404 (GET)',
     ]);
     expect(error.getResponse()).toEqual({
@@ -45,7 +46,7 @@ describe('DownstreamHttpError', () => {
       undefined,
       [],
     ]);
-    expect(error.message).toBe('The downstream API orders is slow (PUT)');
+    expect(error.reason).toBe('The downstream API orders is slow (PUT)');
     expect(error.getResponse()).toMatchObject({ statusCode: 504, error: 'Gateway Timeout' });
   });
 

@@ -60,7 +60,7 @@ export class DownstreamHttpError extends EntraAuthErrorWithStatus {
       code: 'downstream_http',
       status: isTimeout ? HttpStatus.GATEWAY_TIMEOUT : HttpStatus.BAD_GATEWAY,
       publicMessage: 'An API that this request needs did not answer as expected',
-      message: `The downstream API ${api} ${what} (${method})`,
+      reason: `The downstream API ${api} ${what} (${method})`,
       cause,
     });
     this.api = api;

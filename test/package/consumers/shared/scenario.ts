@@ -5,7 +5,12 @@ import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { EntraEmulator } from 'entra-emulator';
 import type { EntraAuthOptions } from 'nestjs-entra';
+import { addAccessToken } from 'nestjs-entra/axios';
+import { ApplicationTokenCredential, UserTokenCredential } from 'nestjs-entra/azure';
 import { readChallenge } from 'nestjs-entra/client';
+import { GraphAuthenticationProvider } from 'nestjs-entra/graph';
+import { KeyvTokenCacheStore } from 'nestjs-entra/keyv';
+import { RedisTokenCacheStore } from 'nestjs-entra/redis';
 import { createAdapter } from './adapter.js';
 import { appModules } from './app.modules.js';
 import { DOWNSTREAM_SCOPE } from './me.controller.js';
@@ -20,11 +25,25 @@ const SECRET = 'a-secret-of-the-scenario';
 const LACKING =
   'clientCredentials[0] (KeyVault) needs packages that are not installed; add them with "npm install @azure/identity @azure/keyvault-certificates @azure/keyvault-secrets". The next one in the list is used.';
 
+/** What stands behind the subpaths; each is there without the package that it serves. */
+const OF_SUBPATHS: readonly unknown[] = [
+  addAccessToken,
+  ApplicationTokenCredential,
+  GraphAuthenticationProvider,
+  RedisTokenCacheStore,
+  UserTokenCredential,
+];
+
 /** Runs an application for each way to import the module; gives one line on what was seen. */
 export async function runScenario(): Promise<string> {
+  assert.deepEqual(
+    OF_SUBPATHS.map((one) => typeof one),
+    OF_SUBPATHS.map(() => 'function'),
+  );
   const emulator = await EntraEmulator.start({ port: 0 });
   try {
     const { oid } = seed(emulator);
+    const stored = new Map<string, string>();
     const options: EntraAuthOptions = {
       instance: emulator.url,
       tenantId: emulator.tenantId,
@@ -39,6 +58,7 @@ export async function runScenario(): Promise<string> {
         { sourceType: 'ClientSecret', clientSecret: SECRET },
       ],
       network: { fetch: emulator.fetch },
+      tokenCache: { store: new KeyvTokenCacheStore(keyvOf(stored)) },
     };
     const modules = appModules(options);
     for (const module of Object.values(modules)) {
@@ -48,10 +68,24 @@ export async function runScenario(): Promise<string> {
     assert.deepEqual(seenBySubclass, [oid], 'the subclass of JwtStrategy saw the caller once');
     const exchanges = emulator.requests.filter(({ path }) => path.endsWith('/oauth2/v2.0/token'));
     assert.equal(exchanges.length, Object.keys(modules).length, 'each application made one exchange');
+    assert.equal(stored.size, exchanges.length, 'each token is in the store');
+    assert.ok(
+      [...stored.values()].every((value) => !/eyJ|ZXlK/.test(value)),
+      'and none in clear',
+    );
     return `200 for user ${oid} and 401 without a token, with ${Object.keys(modules).join(', ')}`;
   } finally {
     await emulator.stop();
   }
+}
+
+/** As much of a Keyv as the store needs. */
+function keyvOf(values: Map<string, string>) {
+  return {
+    get: async (key: string) => values.get(key),
+    set: async (key: string, value: string) => values.set(key, value),
+    delete: async (key: string) => values.delete(key),
+  };
 }
 
 /** Two APIs, a client, a user, and the consent for the one to call the other. */

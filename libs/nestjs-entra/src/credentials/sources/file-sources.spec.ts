@@ -136,7 +136,7 @@ describe('CertificatePathSource', () => {
       options,
     );
     await expect(source.load()).rejects.toThrow(
-      'is without its private key; give privateKeyDiskPath, or a file that holds both.',
+      'is without its private key; give the PEM of the key as well, in a file of its own or beside the certificate.',
     );
   });
 });
