@@ -262,7 +262,7 @@ describe.each(ADAPTERS)('The inspector on %s', (adapter) => {
     expect(sequenceOf(handled).join()).toContain('api: Refused: consent_required');
   });
 
-  it('shows a claims challenge, and when the identity platform asked to wait', async () => {
+  it('shows a claims challenge', async () => {
     const { world, app } = await start(adapter);
     world.emulator.requireClaims({ scope: 'api://orders/Read' });
     const challenged = await seenOf(app, '/orders', world.token({ xms_cc: ['cp1'] }));

@@ -119,7 +119,14 @@ describe('FlowRecorder', () => {
     const { request, response } = open(recorder);
     const user = toEntraUser({
       ...Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`claim${index}`, 'a b '.repeat(500)])),
-      ...{ aud: 'a', iss: 'i', exp: 1, ver: '2.0', tid: 't', sub: 's', scp: 'x', oid: 'o' },
+      aud: 'a',
+      iss: 'i',
+      exp: 1,
+      ver: '2.0',
+      tid: 't',
+      sub: 's',
+      scp: 'x',
+      oid: 'o',
     });
     recorder.step(request, { kind: 'token_accepted', user });
     for (let count = 0; count < 1_000; count += 1) {
