@@ -39,6 +39,20 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/**/*.spec.ts'],
+          exclude: ['test/browser/**'],
+          setupFiles: ['reflect-metadata'],
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.spec.ts'],
+          // The applications are loaded once for all files: each test starts its own.
+          isolate: false,
+          globalSetup: ['test/browser/support/build-page.global-setup.ts'],
           setupFiles: ['reflect-metadata'],
           testTimeout: 30_000,
           hookTimeout: 30_000,

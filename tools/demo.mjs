@@ -7,6 +7,7 @@ import { EntraEmulator } from 'entra-emulator';
 import { ROOT } from './prepare.mjs';
 import { walk } from './walk.mjs';
 
+/** As the emulator's demonstration registers them. */
 const CLIENTS = {
   sample: '11111111-aaaa-4bbb-8ccc-000000000001',
   downstream: '11111111-aaaa-4bbb-8ccc-000000000002',
@@ -16,13 +17,12 @@ const CLIENTS = {
 /** Gives the exit code. */
 export async function runDemo({ once, ports }) {
   const children = [];
-  const emulator = await EntraEmulator.start({ port: ports.emulator });
+  const emulator = await EntraEmulator.start({ port: ports.emulator, seed: 'demo' });
   const stop = async () => {
     await Promise.all(children.map(stopChild));
     await emulator.stop();
   };
   try {
-    const secret = seed(emulator);
     const environment = (clientId) => ({
       AZURE_AUTHORITY_HOST: emulator.url,
       AZURE_TENANT_ID: emulator.tenantId,
@@ -35,8 +35,10 @@ export async function runDemo({ once, ports }) {
       startApi('downstream-api', { ...environment(CLIENTS.downstream), PORT: String(ports.downstream) }),
       startApi('sample-api', {
         ...environment(CLIENTS.sample),
-        AZURE_CLIENT_SECRET: secret,
+        AZURE_CLIENT_SECRET: 'sample-api-secret',
+        PAGE_CLIENT_ID: CLIENTS.page,
         DOWNSTREAM_API_URL: downstreamUrl,
+        GRAPH_URL: emulator.url,
         PORT: String(ports.sample),
       }),
     );
@@ -48,12 +50,17 @@ export async function runDemo({ once, ports }) {
     if (once) return 0;
     print(`
 Up, until you press Ctrl+C:
-  sample API       ${sampleUrl}      /health  /me  /payroll  /calendar  /vault
-  downstream API   ${downstreamUrl}      /whoami
+  sample API       ${sampleUrl}      /health  /me  /mail  /payroll  /calendar  /vault
+  downstream API   ${downstreamUrl}      /whoami  /payroll
   Entra emulator   ${emulator.url}   tenant ${emulator.tenantId}
 
 Try it yourself (the token is good for an hour):
   curl -s ${sampleUrl}/me -H 'Authorization: Bearer ${token}'
+
+Or sign in on a page. The emulator made its certificate when it started, so the browser warns of it, once:
+choose "Advanced", then "Proceed to localhost". Nothing is added to a trust store. Open
+
+  http://localhost:${ports.sample}
 `);
     await Promise.race([
       eventOnce(process, 'SIGINT'),
@@ -67,28 +74,6 @@ Try it yourself (the token is good for an hour):
   } finally {
     await stop();
   }
-}
-
-/** Two registered APIs, a client, a user, and the consent for the one to call the other; gives the secret. */
-function seed(emulator) {
-  emulator.addUser({ name: 'Adele Vance', preferredUsername: 'adele@contoso.example' });
-  emulator.addApplication({ clientId: CLIENTS.page, name: 'Sample page', isPublicClient: true, scopes: [] });
-  emulator.addApplication({
-    clientId: CLIENTS.downstream,
-    name: 'Downstream API',
-    identifierUris: ['api://downstream-api'],
-    scopes: ['User.Read', 'Calendar.Read'],
-  });
-  const secret = `sample-${Math.random().toString(36).slice(2)}`;
-  emulator.addApplication({
-    clientId: CLIENTS.sample,
-    name: 'Sample API',
-    identifierUris: ['api://sample-api'],
-    scopes: ['access_as_user'],
-    clientSecrets: [secret],
-  });
-  emulator.grantConsent({ clientId: CLIENTS.sample, scopes: 'api://downstream-api/User.Read' });
-  return secret;
 }
 
 function startApi(name, environment) {

@@ -61,23 +61,28 @@ function isInstalled() {
   );
 }
 
+/** Whether a program is there to be run. */
+export const isThere = async (program) =>
+  (await run(program, ['--version'], { stdio: 'ignore' }).catch(() => 1)) === 0;
+
+/** Installs a package of Debian where this user may; whoever calls it looks whether that helped. */
+export async function installDebianPackage(name) {
+  if (process.getuid?.() !== 0 || !(await isThere('apt-get'))) return;
+  process.stdout.write(`Installing ${name} …\n`);
+  const options = { stdio: 'ignore', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
+  const args = ['-o', 'DPkg::Lock::Timeout=60', 'install', '-y', '--no-install-recommends', name];
+  if ((await run('apt-get', args, options)) === 0) return;
+  await run('apt-get', ['update'], options);
+  await run('apt-get', args, options);
+}
+
 /** Installs Debian's Redis for the tests of the shared store, when it is missing and this user may. */
 export async function ensureRedis() {
-  const isThere = async (program) =>
-    (await run(program, ['--version'], { stdio: 'ignore' }).catch(() => 1)) === 0;
-  if ((await isThere('redis-server')) && (await isThere('redis-cli'))) return;
-  const mayInstall = process.getuid?.() === 0 && (await isThere('apt-get'));
-  if (mayInstall) {
-    process.stdout.write('Installing redis-server …\n');
-    const options = { stdio: 'ignore', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
-    // No service of it: the tests start their own.
-    const args = ['-o', 'DPkg::Lock::Timeout=60', 'install', '-y', '--no-install-recommends', 'redis-server'];
-    if ((await run('apt-get', args, options)) !== 0) {
-      await run('apt-get', ['update'], options);
-      await run('apt-get', args, options);
-    }
-    if (await isThere('redis-server')) return;
-  }
+  const isInstalledWhole = async () => (await isThere('redis-server')) && (await isThere('redis-cli'));
+  if (await isInstalledWhole()) return;
+  // No service of it is used: the tests start their own.
+  await installDebianPackage('redis-server');
+  if (await isInstalledWhole()) return;
   process.stderr.write(
     'redis-server is missing, so the tests of the shared store will fail; on Debian and Ubuntu: sudo apt-get install redis-server.\n',
   );
@@ -92,6 +97,7 @@ export async function ensureBuilt({ force = false } = {}) {
   const outputs = [
     ...LIBRARIES.map((name) => `libs/${name}/dist/index.js`),
     ...APPLICATIONS.map((name) => `apps/${name}/dist/main.js`),
+    'apps/sample-spa/dist/page.js',
   ];
   const hash = sourceHash();
   const isFresh =
@@ -107,6 +113,8 @@ export async function ensureBuilt({ force = false } = {}) {
     if (codes.some((code) => code !== 0)) fail('The build failed, see above.');
   }
   await buildForBrowsers();
+  const { buildPage } = await import('./build-page.mjs');
+  await buildPage().catch(() => fail('The build failed, see above.'));
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, hash);
 }

@@ -2,11 +2,13 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ensureChromium } from './chromium.mjs';
 import { ensureInstalled, ensureRedis, requireNode, runBin } from './prepare.mjs';
 
 requireNode();
 await ensureInstalled();
 await ensureRedis();
+await ensureChromium();
 
 const only = process.argv.slice(2);
 if (only.length > 0) process.exit(await runBin('vitest/vitest.mjs', ['run', ...only]));
@@ -15,6 +17,7 @@ const report = join(mkdtempSync(join(tmpdir(), 'nestjs-entra-test-')), 'report.j
 /** @type {[name: string, check: () => Promise<number>][]} */
 const checks = [
   ['types', () => runBin('typescript/bin/tsc', ['--noEmit', '--project', 'tsconfig.json'])],
+  ['types of the page', () => runBin('typescript/bin/tsc', ['--noEmit', '--project', 'apps/sample-spa'])],
   ['lint', () => runBin('oxlint/bin/oxlint', ['--type-aware', '--deny-warnings'])],
   ['format', () => runBin('prettier/bin/prettier.cjs', ['--check', '--log-level=warn', '.'])],
   [

@@ -385,6 +385,30 @@ describe('a refresh token of a single-page application', () => {
     expect(answer).toMatchObject(refused(65001, 'invalid_grant'));
   });
 
+  it('proves no more than the sign-in did, whatever the claims demand', async () => {
+    const { policyIds } = stage.emulator.requireClaims({ scope: 'api://orders/Manage' });
+    const demands = [
+      JSON.stringify({ access_token: { capolids: { essential: true, values: policyIds } } }),
+      JSON.stringify({ access_token: { acrs: { essential: true, value: 'c1' } } }),
+    ];
+    const { refresh_token: weak } = await signedIn();
+    for (const claims of demands) {
+      const answer = await stage.refresh({ refresh_token: String(weak), claims });
+      expect(answer).toMatchObject(refused(50076, 'invalid_grant'));
+      expect(answer.json['claims']).toBe(claims);
+
+      const browser = stage.emulator.openBrowser();
+      const asked = await stage.choose(browser, 'Adele', { claims });
+      const otp = /\b\d{6}\b/.exec(asked.text)?.[0] ?? '';
+      const done = await browser.press(asked, 'Verify', { otp });
+      const { json } = await stage.redeem({ code: done.reply?.parameters['code'] ?? '' });
+      const renewed = await stage.refresh({ refresh_token: String(json['refresh_token']), claims });
+      expect(renewed.status).toBe(200);
+    }
+    const capabilities = '{"access_token":{"xms_cc":{"values":["cp1"]}}}';
+    expect((await stage.refresh({ refresh_token: String(weak), claims: capabilities })).status).toBe(200);
+  });
+
   it('is in no record', async () => {
     const { refresh_token: token, id_token: idToken } = await signedIn();
     await stage.refresh({ refresh_token: String(token) });

@@ -3,16 +3,29 @@ import { AuthModule } from 'nestjs-entra';
 import { InspectorModule } from 'nestjs-entra/inspector';
 import { CalendarController } from './calendar.controller.js';
 import { HealthController } from './health.controller.js';
+import { MailController } from './mail.controller.js';
 import { MeController } from './me.controller.js';
+import { PageController } from './page.controller.js';
 import { PayrollController } from './payroll.controller.js';
 import { entraOptions } from './settings.js';
 import { VaultController } from './vault.controller.js';
 
 @Module({
   imports: [
-    AuthModule.forRootAsync({ useFactory: entraOptions, injectableDownstreamApis: ['downstream'] }),
+    AuthModule.forRootAsync({
+      useFactory: entraOptions,
+      injectableDownstreamApis: ['downstream', 'graph', 'payroll'],
+    }),
     ...(process.env['NODE_ENV'] === 'production' ? [] : [InspectorModule]),
   ],
-  controllers: [CalendarController, HealthController, MeController, PayrollController, VaultController],
+  controllers: [
+    CalendarController,
+    HealthController,
+    MailController,
+    MeController,
+    PageController,
+    PayrollController,
+    VaultController,
+  ],
 })
 export class AppModule {}

@@ -1,12 +1,21 @@
 import { Controller, Get } from '@nestjs/common';
-import { RequiredScopes } from 'nestjs-entra';
+import { DownstreamApi, DownstreamApis, InjectDownstreamApi, RequiredScopes } from 'nestjs-entra';
+
+/** What the downstream API answers. */
+interface Payroll {
+  employee?: string;
+  salary: number;
+}
 
 @Controller('payroll')
 export class PayrollController {
-  /** Needs a scope that the walk's user does not have. */
+  constructor(@InjectDownstreamApi('payroll') private readonly downstream: DownstreamApi) {}
+
+  /** Needs a scope of its own, and the downstream API demands a stronger sign-in: 401 with what to ask the user for. */
   @Get()
   @RequiredScopes('payroll.read')
-  payroll(): { salary: number } {
-    return { salary: 0 };
+  @DownstreamApis('payroll')
+  payroll(): Promise<Payroll> {
+    return this.downstream.get<Payroll>('/payroll');
   }
 }

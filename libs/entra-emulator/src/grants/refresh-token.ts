@@ -1,3 +1,4 @@
+import { parseClaimsRequest } from '../authorize/claims-request.js';
 import { AadstsError } from '../errors/aadsts-error.js';
 import { preciseTime } from '../errors/error-time.js';
 import type { Platform } from '../platform.js';
@@ -26,6 +27,7 @@ export function refreshToken(platform: Platform, request: TokenRequest): TokenRe
   checkNotRevoked(grant);
   checkNotStale(grant, platform.now());
   checkSpaLifetime(grant, platform.now());
+  checkClaims(grant, form.get('claims'));
   const access = authorizeDelegatedAccess(platform, { request, user, requested, satisfied });
   const renewed = { ...requested, oidcWords: new Set([...requested.oidcWords, 'offline_access']) };
   return delegatedTokenResponse(platform, {
@@ -61,5 +63,19 @@ function checkNotStale({ issuedAt }: RefreshGrant, now: number): void {
 function checkSpaLifetime({ signIn }: RefreshGrant, now: number): void {
   if (signIn?.platform === 'spa' && now - signIn.at >= SPA_LIFETIME_MS) {
     throw new AadstsError(700084, [preciseTime(signIn.at)]);
+  }
+}
+
+/**
+ * AADSTS50076: `claims` demands what the sign-in behind the token has not proven, and a refresh token proves nothing
+ * more (Microsoft: claims challenges, claims requests and client capabilities).
+ */
+function checkClaims({ satisfied, signIn }: RefreshGrant, claims: string | undefined): void {
+  const { policyIds, authenticationContexts } = parseClaimsRequest(claims);
+  const isProven =
+    policyIds.every((id) => satisfied.has(id)) &&
+    authenticationContexts.every((context) => signIn?.authenticationContexts.includes(context));
+  if (!isProven && claims !== undefined) {
+    throw new AadstsError(50076, [], { claims });
   }
 }

@@ -16,12 +16,20 @@ export const DEMO = {
   sampleSecret: 'sample-api-secret',
 } as const;
 
-const PAGE_SCOPES = ['openid', 'profile', 'email', 'offline_access', 'api://sample-api/access_as_user'];
+const PAGE_SCOPES = [
+  'openid',
+  'profile',
+  'email',
+  'offline_access',
+  'api://sample-api/access_as_user',
+  'api://sample-api/payroll.read',
+];
 
 /**
  * The demonstration: a page that signs users in, the API it calls, and the API behind that. Adele consented, Grady is
  * a guest, Megan an administrator, Pradeep has consented to nothing, and Lidia signs in with multi-factor
- * authentication. `Payroll.Read` asks everybody for multi-factor authentication; nobody consented to `Mail.Read`.
+ * authentication. `Payroll.Read` asks everybody for multi-factor authentication; nobody consented to `Mail.Read` and
+ * `Calendar.Read`.
  */
 export const DEMO_SEED: EmulatorSeed = {
   tenantId: DEMO.tenantId,
@@ -51,7 +59,7 @@ export const DEMO_SEED: EmulatorSeed = {
       clientId: DEMO.sampleApi,
       name: 'Sample API',
       identifierUris: ['api://sample-api'],
-      scopes: ['access_as_user'],
+      scopes: ['access_as_user', 'payroll.read'],
       clientSecrets: [DEMO.sampleSecret],
       redirectUris: { web: ['http://localhost:3000/consent-given'] },
     },
@@ -59,7 +67,7 @@ export const DEMO_SEED: EmulatorSeed = {
       clientId: DEMO.downstreamApi,
       name: 'Downstream API',
       identifierUris: ['api://downstream-api'],
-      scopes: ['User.Read', 'Payroll.Read'],
+      scopes: ['User.Read', 'Payroll.Read', 'Calendar.Read'],
     },
   ],
   consents: [

@@ -1,0 +1,1 @@
+export function buildPage(folder?: string, alias?: Readonly<Record<string, string>>): Promise<void>;

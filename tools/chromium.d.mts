@@ -1,0 +1,2 @@
+export function placeOfChromium(): string | undefined;
+export function ensureChromium(): Promise<void>;
