@@ -526,7 +526,7 @@ export const CERTIFICATES: readonly BootFault[] = [
   credential(
     'a file that cannot be read',
     { sourceType: 'Path', certificateDiskPath: '/' },
-    'clientCredentials[0] (Path) cannot read / (EISDIR); check the path and its permissions.',
+    'clientCredentials[0] (Path) cannot read /, which is no regular file; check the path.',
   ),
   certificate(
     'a certificate without its key',
