@@ -162,6 +162,25 @@ describe('credentialFaults', () => {
     expect(credentialFaults([{ sourceType: 'SignedAssertionFilePath' }])).toEqual([]);
   });
 
+  it('hides what looks like a secret where a value is shown', () => {
+    const faults = credentialFaults([
+      {
+        sourceType: 'KeyVault',
+        keyVaultUrl: 'https://me:canary@v.example',
+        keyVaultCertificateName: 'eyJjYW5hcnk.canary.canary',
+      },
+      { sourceType: 'eyJjYW5hcnk.canary.canary' },
+      {
+        sourceType: 'SignedAssertionFromManagedIdentity',
+        managedIdentityClientId: 'eyJjYW5hcnk.canary.canary',
+      },
+      { sourceType: 'KeyVault', keyVaultUrl: 'https://:canary@v.example', keyVaultCertificateName: 'a' },
+    ]);
+    expect(faults).toHaveLength(5);
+    for (const fault of faults) expect(fault).toContain('(hidden)');
+    expect(faults.join()).not.toContain('canary');
+  });
+
   it('shows no value, for values are secret', () => {
     const faults = credentialFaults([
       { sourceType: 'ClientSecret', clientSecret: 'canary', secret: 'canary' },
