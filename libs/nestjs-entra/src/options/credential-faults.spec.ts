@@ -118,6 +118,13 @@ describe('credentialFaults', () => {
       ],
     ],
     [
+      'an audience of no token to exchange',
+      [{ sourceType: 'SignedAssertionFromManagedIdentity', tokenExchangeUrl: 'zzz' }],
+      [
+        'clientCredentials[0].tokenExchangeUrl is "zzz"; give the audience of the token to exchange, such as "api://AzureADTokenExchange", or leave it out.',
+      ],
+    ],
+    [
       'no file for workload identity',
       [{ sourceType: 'SignedAssertionFilePath' }],
       [

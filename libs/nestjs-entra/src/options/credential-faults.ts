@@ -38,6 +38,11 @@ const CHECKS: Readonly<Record<string, (value: unknown) => string | undefined>> =
     (isGuid(String(value).toLowerCase())
       ? undefined
       : `is ${shown(value)}; give the client id of the managed identity, a GUID, or leave it out.`),
+  tokenExchangeUrl: (value) =>
+    textFault(value) ??
+    (/^(api|https):\/\/\S+$/.test(String(value))
+      ? undefined
+      : `is ${shown(value)}; give the audience of the token to exchange, such as "api://AzureADTokenExchange", or leave it out.`),
 };
 
 /** What is wrong with the shape of `clientCredentials`; whether they load is found out later. Shows no value that may be secret. */
