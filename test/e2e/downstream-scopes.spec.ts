@@ -80,10 +80,11 @@ describe.each(ADAPTERS)('@DownstreamScopes() on %s', (adapter) => {
   it('acquires the tokens of several resources in parallel', async () => {
     const world = await startWorld();
     const app = await startApp(adapter, world.options(), { controllers });
-    world.emulator.failNext({ delayMs: 300, times: 3 });
+    world.emulator.failNext({ delayMs: 1_000, times: 3 });
     const started = performance.now();
+    // One after the other would take three seconds.
     expect((await app.get('/work/both', world.token())).status).toBe(200);
-    expect(performance.now() - started).toBeLessThan(750);
+    expect(performance.now() - started).toBeLessThan(2_500);
     expect(world.exchanges()).toHaveLength(3);
   });
 
