@@ -9,7 +9,8 @@ export class CallDeadline {
   readonly #ended: Promise<never>;
   readonly #endsAt: number;
   readonly #timer: NodeJS.Timeout;
-  readonly #release: () => void;
+  /** Lets go of the signal of whoever made the call. It does not keep the call itself alive. */
+  readonly release: () => void;
 
   /**
    * @param timeoutMs how long the call may take
@@ -20,9 +21,11 @@ export class CallDeadline {
     signal?.throwIfAborted();
     this.#endsAt = Date.now() + timeoutMs;
     this.#timer = setTimeout(() => this.#abort.abort(timedOut()), timeoutMs);
-    const onAbort = () => this.#abort.abort(signal?.reason);
+    // The signal may live as long as the application; what is called must not.
+    const abort = new WeakRef(this.#abort);
+    const onAbort = () => abort.deref()?.abort(signal?.reason);
     signal?.addEventListener('abort', onAbort, { once: true });
-    this.#release = () => signal?.removeEventListener('abort', onAbort);
+    this.release = () => signal?.removeEventListener('abort', onAbort);
     this.#ended = new Promise((_resolve, reject) => {
       this.signal.addEventListener('abort', () => reject(this.signal.reason as Error), { once: true });
     });
@@ -66,6 +69,6 @@ export class CallDeadline {
   /** The call is over. */
   end(): void {
     this.stopClock();
-    this.#release();
+    this.release();
   }
 }

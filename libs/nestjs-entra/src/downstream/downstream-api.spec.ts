@@ -1,6 +1,9 @@
 import { inspect } from 'node:util';
+import { getEventListeners } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { DownstreamHttpError } from '../errors/downstream-http.error.js';
@@ -279,6 +282,43 @@ describe('A call is repeated', () => {
       reason: 'The downstream API orders did not answer within 300 ms (GET)',
       isTimeout: true,
       status: undefined,
+    });
+  });
+});
+
+describe('The signal of a raw call', () => {
+  const listeners = (signal: AbortSignal) => getEventListeners(signal, 'abort').length;
+
+  it('is let go when the body is read, cancelled, broken or missing', async () => {
+    const { signal } = new AbortController();
+    const { api } = apiOf(() => new Response('{"a":1}', { status: 201, headers: { 'x-a': 'b' } }));
+    for (let call = 0; call < 50; call += 1) {
+      const response = await api.call('/a', { signal });
+      expect([response.status, response.headers.get('x-a'), listeners(signal)]).toEqual([201, 'b', 1]);
+      expect(await response.json()).toEqual({ a: 1 });
+    }
+    expect(listeners(signal)).toBe(0);
+    await (await api.call('/a', { signal })).body!.cancel();
+    expect(listeners(signal)).toBe(0);
+    const off = new ReadableStream({ pull: (controller) => controller.error(new Error('reset')) });
+    const broken = await apiOf([new Response(off)]).api.call('/a', { signal });
+    await expect(broken.text()).rejects.toThrow('reset');
+    expect(listeners(signal)).toBe(0);
+    await apiOf([answer(204)]).api.call('/a', { signal });
+    expect(listeners(signal)).toBe(0);
+  });
+
+  it('is let go when nobody reads the body', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const { signal } = new AbortController();
+    const { api, asked } = apiOf(() => new Response(new ReadableStream()));
+    for (let call = 0; call < 20; call += 1) await api.call('/a', { signal });
+    expect(listeners(signal)).toBe(20);
+    asked.length = 0;
+    await vi.waitFor(() => {
+      collect();
+      expect(listeners(signal)).toBeLessThan(2);
     });
   });
 });

@@ -13,6 +13,7 @@ import type {
 import { DownstreamSender, type DownstreamRequest } from './downstream-sender.js';
 import type { DownstreamTokens } from './downstream-tokens.js';
 import { downstreamUrl } from './downstream-url.js';
+import { HeldResponses } from './held-response.js';
 import { outgoingHeaders } from './outgoing-headers.js';
 import { requestBody } from './request-body.js';
 import { errorBody, responseBody } from './response-body.js';
@@ -40,6 +41,7 @@ export class DownstreamApi {
   readonly #sender: DownstreamSender;
   readonly #tokens: DownstreamTokens;
   readonly #api: ResolvedDownstreamApi;
+  readonly #held = new HeldResponses();
 
   constructor(api: ResolvedDownstreamApi, tokens: DownstreamTokens) {
     this.#api = api;
@@ -138,7 +140,7 @@ export class DownstreamApi {
     try {
       const response = await this.#sender.send(request, deadline);
       deadline.stopClock();
-      return response;
+      return options.signal ? this.#held.hold(response, deadline) : response;
     } catch (error) {
       deadline.end();
       throw error;

@@ -12,10 +12,7 @@ export interface DownstreamCallOptions {
   query?: DownstreamQuery;
   /** Headers of the call. Credentials, `Host` and forwarding headers are refused. */
   headers?: DownstreamHeaders;
-  /**
-   * Ends the call at once, its waits and its body included. `call()` leaves it attached to its answer: give each
-   * such call a signal of its own, not one of the whole application.
-   */
+  /** Ends the call at once, its waits and its body included. The body of what `call()` gives has to be read or cancelled. */
   signal?: AbortSignal;
   /** Deadline in milliseconds, retries included, 1 to 600 000. Default: the API's. */
   timeoutMs?: number;

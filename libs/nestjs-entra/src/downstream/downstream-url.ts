@@ -8,6 +8,12 @@ export type DownstreamQuery = Readonly<Record<string, QueryValue | readonly Quer
 /** What a path may not hold: control characters, which the URL parser leaves out, and what it takes for a slash. */
 const UNSAFE = /[\p{Cc}\\#]/u;
 
+/** More than any server decodes, and than any value needs. */
+const MAX_ROUNDS = 8;
+
+/** UTF-8 in more bytes than it needs is one more way to write a dot or a slash (RFC 3629 section 10). */
+const OVERLONG = /%c[01]|%e0%[89]|%f0%8/i;
+
 /**
  * The address of a call: the base address, the path below it, and the query. The path is added, never resolved,
  * so that nothing in it leads away; an absolute URL is accepted where it lies below the base address, as the
@@ -57,23 +63,42 @@ function checkPath(path: string): void {
   if (UNSAFE.test(path)) throw leaves('has a backslash, a control character or a fragment');
   if (path.startsWith('//')) throw leaves('begins with two slashes');
   if (path !== path.trim()) throw leaves('begins or ends with a space');
-  if (decoded(path).split(/[/\\]/).some(isDotSegment)) throw leaves('has a dot segment');
+  for (const text of readings(path)) {
+    if (text.split(/[/\\]/).some(isDotSegment)) throw leaves('has a dot segment');
+    if (/\p{Cc}/u.test(text)) throw leaves('has an encoded control character');
+  }
 }
 
-/** Read as far as any server may read it: one that decodes twice, or takes an encoded slash for one. */
-function decoded(path: string): string {
-  let text = path;
-  for (let before = ''; text !== before;) {
-    before = text;
-    try {
-      text = decodeURIComponent(text);
-    } catch {
-      // Overlong UTF-8 is one more way to write a dot, and a lone % after the first round is plain text.
-      if (text === path) throw leaves('is not percent-encoded as it should be');
-    }
+/** All that a server may read in a path: it may decode it more than once, and pass over what it cannot decode. */
+function readings(path: string): string[] {
+  const texts: string[] = [];
+  // A lone % is plain text, once it was decoded itself.
+  let isOffending = !isDecodable(path);
+  for (let text = path; !isOffending; isOffending = OVERLONG.test(text) || texts.length > MAX_ROUNDS) {
+    texts.push(text);
+    const next = decodedOnce(text);
+    if (next === text) return texts;
+    text = next;
   }
-  if (/\p{Cc}/u.test(text)) throw leaves('has an encoded control character');
-  return text;
+  throw leaves('is not percent-encoded as it should be');
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Decodes what is percent-encoded, whatever is beside it. */
+function decodedOnce(text: string): string {
+  return text.replace(/(?:%[0-9a-f]{2})+/gi, (run) =>
+    isDecodable(run)
+      ? decodeURIComponent(run)
+      : run.replace(/%[0-7][0-9a-f]/gi, (byte) => decodeURIComponent(byte)),
+  );
 }
 
 /** Servers of Java cut a segment at its first semicolon. */
