@@ -24,8 +24,13 @@ function claimsOf(encoded: string): string | undefined {
   const claims = Buffer.from(encoded, 'base64').toString('utf8');
   try {
     const value: unknown = JSON.parse(claims);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? claims : undefined;
+    return isPlainObject(value) && Object.values(value).every(isPlainObject) ? claims : undefined;
   } catch {
     return undefined; // What is no JSON is no claims request.
   }
+}
+
+/** The parameter is an object of objects: one for each kind of token (OpenID Connect Core, section 5.5). */
+function isPlainObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

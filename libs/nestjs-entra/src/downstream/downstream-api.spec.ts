@@ -84,7 +84,7 @@ describe('The body of an answer', () => {
     const off = new ReadableStream({ pull: (controller) => controller.error(new Error('reset')) });
     await expect(apiOf([new Response(off)]).api.get('/a')).rejects.toMatchObject({
       reason: 'The downstream API orders broke off its answer (GET)',
-      cause: new Error('reset'),
+      cause: new Error('Error'),
     });
   });
 });
@@ -133,6 +133,16 @@ describe('A request', () => {
     'x-forwarded-host',
     'X-Real-IP',
     'x-original-url',
+    'x-original-forwarded-for',
+    'X-ARR-ClientCert',
+    'x-azure-clientip',
+    'x-envoy-external-address',
+    'x-ssl-client-cert',
+    'x-client-cert',
+    'fastly-client-ip',
+    'true-client-ip',
+    'cf-connecting-ip',
+    'x-client-ip',
     'X-MS-CLIENT-PRINCIPAL',
     'x-ms-client-principal-id',
     'x-ms-token-aad-access-token',
@@ -190,6 +200,17 @@ describe('A request', () => {
     await asApp.api.get('/a', { as: 'user' });
     expect(asApp.tokens.get).toHaveBeenLastCalledWith(expect.objectContaining({ as: 'user' }));
   });
+
+  it.each([{}, { as: undefined }])(
+    'of a client of your own is made as the API says for %j',
+    async (options) => {
+      const { api, tokens } = apiOf([], { requestAppToken: true });
+      await api.getAccessToken(options);
+      expect(tokens.get).toHaveBeenLastCalledWith({ as: 'app' });
+      await api.replaceAccessToken('canary-first', CHALLENGE['www-authenticate'], options);
+      expect(tokens.replace).toHaveBeenLastCalledWith('canary-first', CLAIMS, { as: 'app' });
+    },
+  );
 
   it('that nobody answers is an error without the token, whatever a fetch puts into its own', async () => {
     const down = new TypeError('fetch failed', { cause: new Error('ECONNREFUSED') });

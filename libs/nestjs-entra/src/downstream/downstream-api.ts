@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { DownstreamHttpError } from '../errors/downstream-http.error.js';
+import { foreignCause } from '../errors/foreign-cause.js';
 import type { ResolvedDownstreamApi } from '../options/downstream-api-options.js';
 import { numberFaults } from '../options/value-faults.js';
 import { CallDeadline } from './call-deadline.js';
@@ -77,7 +78,7 @@ export class DownstreamApi {
    * @throws as TokenAcquisitionService does
    */
   getAccessToken(options: DownstreamTokenRequest = {}): Promise<string> {
-    return this.#tokens.get({ as: this.#as, ...options });
+    return this.#tokens.get({ ...options, as: options.as ?? this.#as });
   }
 
   /**
@@ -93,7 +94,7 @@ export class DownstreamApi {
   ): Promise<string | undefined> {
     const claims = challengedClaims(wwwAuthenticate ?? null);
     if (claims === undefined) return undefined;
-    return this.#tokens.replace(refused, claims, { as: this.#as, ...options });
+    return this.#tokens.replace(refused, claims, { ...options, as: options.as ?? this.#as });
   }
 
   /**
@@ -176,7 +177,7 @@ export class DownstreamApi {
       return body.value;
     } catch (cause) {
       if (cause instanceof DownstreamHttpError) throw cause;
-      throw new DownstreamHttpError({ ...about, what: 'broke off its answer', cause });
+      throw new DownstreamHttpError({ ...about, what: 'broke off its answer', cause: foreignCause(cause) });
     }
   }
 

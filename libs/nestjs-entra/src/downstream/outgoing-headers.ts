@@ -11,8 +11,9 @@ const RESERVED = new RegExp(
   '^(' +
     [
       'authorization|cookie2?|host|proxy-.*',
-      'forwarded|via|x-forwarded(-.*)?|x-real-ip|x-client-ip|x-cluster-client-ip|true-client-ip|cf-connecting-ip',
-      'x-original-(url|host|uri|for)|x-rewrite-url|x-ms-client-principal(-.*)?|x-ms-token-.*',
+      'forwarded|via|x-forwarded(-.*)?|x-real-ip|x-client-ip|x-cluster-client-ip',
+      'true-client-ip|cf-connecting-ip|fastly-client-ip|x-client-cert|x-(arr|azure|envoy|ssl|original)-.*',
+      'x-rewrite-url|x-ms-client-principal(-.*)?|x-ms-token-.*',
       'connection|keep-alive|te|trailer|transfer-encoding|upgrade|content-length|expect',
     ].join('|') +
     ')$',
