@@ -218,7 +218,7 @@ describe('behind the signature', () => {
     for (let index = 0; index < 10_000; index++) {
       const token = { id: `long-${index}`, reveal: () => 'x'.repeat(16_000) } as Assertion;
       vi.spyOn(validator as unknown as { inHand: () => object }, 'inHand').mockReturnValue({
-        scope,
+        candidacy: scope,
         assertion: token,
         key: { kid: 'a' },
       });

@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { RESOLVED_OPTIONS } from '../auth.constants.js';
 import type { Assertion } from '../caller/assertion.js';
-import { CallerContext, type Caller, type RequestScope } from '../caller/caller-context.js';
+import { CallerContext, type Caller, type Candidacy } from '../caller/caller-context.js';
 import { InvalidTokenError } from '../errors/token.errors.js';
 import { issuerOf } from '../options/authority.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
@@ -18,7 +18,7 @@ import { ValidatedTokenCache } from './validated-token.cache.js';
 
 /** What is known of a request between the search for its key and the check of its claims. */
 interface InHand {
-  readonly scope: RequestScope;
+  readonly candidacy: Pick<Candidacy, 'caller'>;
   readonly assertion: Assertion;
   readonly key: SigningKey;
 }
@@ -57,7 +57,7 @@ export class AccessTokenValidator {
    * Checks what needs no key, and finds the published key that the token names.
    * @throws InvalidTokenError, IdentityPlatformUnavailableError
    */
-  async prepare(scope: RequestScope, assertion: Assertion): Promise<void> {
+  async prepare(candidacy: Pick<Candidacy, 'request' | 'caller'>, assertion: Assertion): Promise<void> {
     const { header, payload } = parseCompactJws(assertion.reveal());
     const kid = checkHeader(header);
     if (isForGraph(payload, this.options)) checkAudience(payload, { options: this.options });
@@ -69,7 +69,7 @@ export class AccessTokenValidator {
       );
     }
     this.checkKeyIssuer(key, payload);
-    this.#inHand.set(scope.request, { scope, assertion, key });
+    this.#inHand.set(candidacy.request, { candidacy, assertion, key });
   }
 
   /** The token that {@link prepare} was given. */
@@ -83,11 +83,11 @@ export class AccessTokenValidator {
   }
 
   /**
-   * Checks the claims, once the signature holds; from here on the caller is known, and remembered.
+   * Checks the claims, once the signature holds; from here on the token is remembered, and `validate()` knows whose it is.
    * @throws InvalidTokenError
    */
   accept(request: object, claims: Claims): void {
-    const { scope, assertion, key } = this.inHand(request);
+    const { candidacy, assertion, key } = this.inHand(request);
     const { tenantId: homeTenantId, v1IssuerTemplate } = this.metadata;
     const context = { options: this.options, homeTenantId, v1IssuerTemplate, now: nowSeconds() };
     const user = this.#userOf(claims, context);
@@ -95,7 +95,7 @@ export class AccessTokenValidator {
     const skew = this.options.clockSkewSeconds;
     const validity = { notBefore: nbf - skew, notAfter: exp + skew };
     this.#known.add(assertion.id, { user, kid: key.kid, ...validity }, assertion.reveal().length);
-    scope.caller = { user, assertion };
+    candidacy.caller = { user, assertion };
     this.context?.flow?.step({ kind: 'token_accepted', user, keyId: key.kid });
   }
 

@@ -1,5 +1,7 @@
 import 'reflect-metadata';
+import { AsyncResource } from 'node:async_hooks';
 import { generateKeyPairSync, sign } from 'node:crypto';
+import { runInNewContext } from 'node:vm';
 import { Logger, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
@@ -319,6 +321,118 @@ describe('JwtAuthGuard', () => {
       const world = setUp();
       const answers = await askTwice(world, tokenOf(), tokenOf({ aud: 'another' })).inTurn();
       expect(answers).toMatchObject([passed, refused]);
+    });
+
+    it('refuses another valid token, and leaves the caller as it was', async () => {
+      const { context, guard, check } = setUp();
+      const [token, other] = [tokenOf(), tokenOf({ jti: 'another' })];
+      await check(requestWith(other));
+      const reason = 'The request showed another access token before';
+      const request = requestWith(token);
+      await context.run(request, async () => {
+        const ask = async () => guard.canActivate(contextOf(request));
+        const first = ask();
+        request.headers.authorization = `Bearer ${other}`;
+        await expect(ask()).rejects.toThrow(refusal('token_rejected', reason));
+        expect(await first).toBe(true);
+        await expect(ask()).rejects.toThrow(refusal('token_rejected', reason));
+        expect(context.caller?.assertion.reveal()).toBe(token);
+      });
+      const line = `401 token_rejected: ${reason}`;
+      expect(warn.mock.calls).toEqual([[line], [line]]);
+    });
+
+    it('decides anew once it has refused', async () => {
+      const { context, guard, strategy } = setUp();
+      vi.spyOn(strategy, 'validate').mockRejectedValueOnce(new Error('no answer'));
+      const request = requestWith(tokenOf());
+      await context.run(request, async () => {
+        await expect(guard.canActivate(contextOf(request))).rejects.toThrow('no answer');
+        expect(await guard.canActivate(contextOf(request))).toBe(true);
+        expect(context.caller?.user).toBe(request.user);
+      });
+    });
+
+    it('gives both the same decision, however far apart they ask', async () => {
+      const { context, guard, strategy } = setUp();
+      const validate = vi.spyOn(strategy, 'validate');
+      for (let distance = 0; distance < 30; distance++) {
+        const request = requestWith(tokenOf({ jti: String(distance) }));
+        const answers = await context.run(request, async () => {
+          const ask = async () => guard.canActivate(contextOf(request));
+          const first = ask();
+          for (let tick = 0; tick < distance; tick++) await Promise.resolve();
+          return Promise.all([first, ask()]);
+        });
+        expect(answers).toEqual([true, true]);
+        expect(validate).toHaveBeenCalledTimes(distance + 1);
+      }
+    });
+  });
+
+  describe('while validate() decides', () => {
+    it.each([
+      ['lets in', 'member'],
+      ['refuses', undefined],
+    ])('shows the caller to it alone, and then to whom it %s', async (_what, user) => {
+      const { context, guard, strategy } = setUp();
+      const token = tokenOf();
+      for (let time = 0; time < 2; time++) {
+        const request = requestWith(token);
+        const seen: unknown[] = [];
+        let later: () => unknown = () => 'not asked';
+        vi.spyOn(strategy, 'validate').mockImplementation(async () => {
+          await new Promise((resolve) => setImmediate(resolve));
+          later = AsyncResource.bind(() => context.caller?.user.oid);
+          seen.push(context.caller?.user.oid, context.scope?.caller);
+          return user;
+        });
+        await context.run(request, async () => {
+          const deciding = Promise.allSettled([guard.canActivate(contextOf(request))]);
+          while (seen.length === 0) {
+            expect(context.caller).toBeUndefined();
+            expect(request).not.toHaveProperty('user');
+            await new Promise((resolve) => setImmediate(resolve));
+          }
+          await deciding;
+          expect(seen).toEqual([USER, undefined]);
+          expect(context.caller?.user.oid).toBe(user && USER);
+          // What it left behind acts for nobody who was refused.
+          expect(later()).toBe(user && USER);
+        });
+      }
+    });
+
+    it('decides nothing before a thenable that it returned', async () => {
+      const { check, strategy } = setUp();
+      const token = tokenOf();
+      await check(requestWith(token));
+      // No instance of this realm's Promise, as the queries of some database libraries.
+      vi.spyOn(strategy, 'validate').mockReturnValue(runInNewContext('Promise.resolve()'));
+      const { passed, caller } = await check(requestWith(token));
+      expect(passed).toMatchObject({ code: 'token_rejected', reason: 'validate() returned no user' });
+      expect(caller).toBeUndefined();
+    });
+
+    it.each<[string, () => unknown]>([
+      [
+        'throws',
+        () => {
+          throw new Error('no member');
+        },
+      ],
+      ['returns nothing', () => undefined],
+    ])('leaves nothing behind that acts for the caller when it %s at once', async (_what, answer) => {
+      const { check, context, strategy } = setUp();
+      const token = tokenOf();
+      await check(requestWith(token));
+      let later: () => unknown = () => 'not asked';
+      vi.spyOn(strategy, 'validate').mockImplementation(() => {
+        later = AsyncResource.bind(() => context.caller);
+        return answer();
+      });
+      expect((await check(requestWith(token))).passed).toBeInstanceOf(Error);
+      expect(later()).toBeUndefined();
     });
   });
 

@@ -2,7 +2,7 @@ import { Injectable, Logger, type CanActivate, type ExecutionContext } from '@ne
 import { Reflector } from '@nestjs/core';
 import { PUBLIC_METADATA } from '../auth.constants.js';
 import { Assertion } from '../caller/assertion.js';
-import { CallerContext, type Caller, type RequestScope } from '../caller/caller-context.js';
+import { CallerContext, type Candidacy, type RequestScope } from '../caller/caller-context.js';
 import { requestOf } from '../caller/request-of.js';
 import { InvalidTokenError } from '../errors/token.errors.js';
 import { AccessTokenValidator } from './access-token.validator.js';
@@ -52,62 +52,71 @@ export class JwtAuthGuard implements CanActivate {
       return true;
     }
     const assertion = new Assertion(presentedToken(request as RequestWithHeaders));
-    const known = this.validator.recall(assertion);
-    // Asked a second time, by a guard before it or beside the global one: what validate() does is done.
-    if (known && scope.admitted?.assertion.id === assertion.id) return true;
-    scope.caller = known;
+    if (scope.caller || scope.admission) return this.decided(scope, assertion);
+    const caller = this.validator.recall(assertion);
+    const candidacy: Candidacy = { request, response: scope.response, scope, caller };
+    const validated = this.context.runCandidacy(candidacy, () => this.validate(candidacy, assertion));
     // What is known and has nothing to wait for is through without a promise.
-    const validated = scope.caller
-      ? this.validateKnown(request, scope, scope.caller)
-      : this.validateFirstSeen(request, scope, assertion);
-    if (validated instanceof Promise) return this.settle(request, scope, validated);
-    return this.admit(request, scope, validated);
+    if (!(validated instanceof Promise)) return this.admit(candidacy, validated);
+    const decided = this.settle(candidacy, validated);
+    scope.admission = { assertion, decided };
+    return decided;
   }
 
-  private validateKnown(request: object, scope: RequestScope, { user }: Caller): unknown {
+  /**
+   * One decision per request: a guard before this one, or a resolver beside it, asked already. A request that shows
+   * another token by now has no answer that would be true of both.
+   */
+  private decided({ caller, admission }: RequestScope, { id }: Assertion): true | Promise<true> {
+    if ((caller ?? admission)?.assertion.id === id) return admission?.decided ?? true;
+    const error = new InvalidTokenError('token_rejected', 'The request showed another access token before');
+    this.log(error);
+    throw error;
+  }
+
+  private validate(candidacy: Candidacy, assertion: Assertion): unknown {
+    const { request, caller } = candidacy;
+    if (!caller) return this.validateFirstSeen(candidacy, assertion);
     try {
-      return this.strategy.validate(request, user.claims);
+      const validated = this.strategy.validate(request, caller.user.claims);
+      // A query of a database is a thenable, and says nothing of the user before it is awaited.
+      return isThenable(validated) ? Promise.resolve(validated) : validated;
     } catch (error) {
-      scope.caller = undefined;
+      candidacy.caller = undefined;
       throw error;
     }
   }
 
-  private async validateFirstSeen(
-    request: object,
-    scope: RequestScope,
-    assertion: Assertion,
-  ): Promise<unknown> {
+  private async validateFirstSeen(candidacy: Candidacy, assertion: Assertion): Promise<unknown> {
+    const { request } = candidacy;
     try {
       requireToken68(assertion.reveal());
-      await this.validator.prepare(scope, assertion);
+      await this.validator.prepare(candidacy, assertion);
       return await runStrategy(this.strategy, request);
     } finally {
       this.validator.release(request);
     }
   }
 
-  private async settle(
-    request: RequestWithUser,
-    scope: RequestScope,
-    validated: Promise<unknown>,
-  ): Promise<true> {
+  private async settle(candidacy: Candidacy, validated: Promise<unknown>): Promise<true> {
     try {
-      return this.admit(request, scope, await validated);
+      return this.admit(candidacy, await validated);
     } catch (error) {
-      scope.caller = undefined;
+      candidacy.caller = undefined;
       if (error instanceof InvalidTokenError) this.log(error);
       throw error;
+    } finally {
+      candidacy.scope.admission = undefined;
     }
   }
 
-  private admit(request: RequestWithUser, scope: RequestScope, user: unknown): true {
+  private admit(candidacy: Candidacy, user: unknown): true {
     if (!user) {
-      scope.caller = undefined;
+      candidacy.caller = undefined;
       throw new InvalidTokenError('token_rejected', 'validate() returned no user');
     }
-    request.user = user;
-    scope.admitted = scope.caller;
+    (candidacy.request as RequestWithUser).user = user;
+    candidacy.scope.caller = candidacy.caller;
     return true;
   }
 
@@ -133,4 +142,8 @@ export class JwtAuthGuard implements CanActivate {
     if (error.code === 'token_expired') this.#logger.debug(line);
     else this.#logger.warn(line);
   }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function';
 }

@@ -25,10 +25,23 @@ export interface RequestScope {
   readonly request: object;
   /** The framework's response object, where the transport has one. */
   readonly response?: object;
-  assertion?: Assertion;
+  /** The caller, set once `JwtStrategy.validate()` has let it in, and never changed after that. */
   caller?: Caller;
-  /** The caller once `JwtStrategy.validate()` has let it in as well. */
-  admitted?: Caller;
+  /** The decision that is being made about the request; whoever asks meanwhile waits for it. */
+  admission?: { readonly assertion: Assertion; readonly decided: Promise<true> };
+}
+
+/**
+ * A request whose caller is not let in yet. Only `JwtStrategy.validate()` and what it starts runs in it: resolvers
+ * that GraphQL runs beside it, on the same request, must not act for a caller who may be refused.
+ */
+export interface Candidacy {
+  readonly request: object;
+  readonly response?: object;
+  /** The scope that the caller belongs to once it is let in. */
+  readonly scope: RequestScope;
+  /** Who asks to be let in; nobody once that was refused. */
+  caller?: Caller;
 }
 
 /**
@@ -37,7 +50,7 @@ export interface RequestScope {
  */
 @Injectable()
 export class CallerContext {
-  readonly #storage = new AsyncLocalStorage<RequestScope>();
+  readonly #storage = new AsyncLocalStorage<RequestScope | Candidacy>();
 
   /** Takes the steps of the current request; `undefined` unless somebody observes. */
   readonly flow: TokenFlow | undefined;
@@ -58,6 +71,11 @@ export class CallerContext {
   run<T>(request: object, next: () => T, response?: object): T {
     this.observer?.opened(request, response);
     return this.#storage.run({ request, response }, next);
+  }
+
+  /** Runs `next` and everything it starts as if the candidate were the caller; nobody else sees it. */
+  runCandidacy<T>(candidacy: Candidacy, next: () => T): T {
+    return this.#storage.run(candidacy, next);
   }
 
   /**
@@ -84,20 +102,28 @@ export class CallerContext {
    * @throws NoUserAssertionError when the current scope is not that of `request`
    */
   scopeOf(request: object): RequestScope {
-    const current = this.#storage.getStore();
+    const current = this.scope;
     if (current?.request === request) return current;
     throw new NoUserAssertionError(
       'The request is not in its own asynchronous context: a middleware lost it, or this is no HTTP request. Let the middleware call next() through AsyncResource.bind().',
     );
   }
 
-  /** The caller of the current request; `undefined` outside a request and on a public route. */
+  /**
+   * The caller of the current request; `undefined` outside a request, on a public route, and before
+   * `JwtStrategy.validate()` has let it in. What `validate()` itself runs sees whom it decides about.
+   */
   get caller(): Caller | undefined {
-    return this.#storage.getStore()?.caller;
+    const current = this.#storage.getStore();
+    return current?.caller ?? scopeIn(current)?.caller;
   }
 
   /** The scope of the current request; `undefined` outside one. */
   get scope(): RequestScope | undefined {
-    return this.#storage.getStore();
+    return scopeIn(this.#storage.getStore());
   }
+}
+
+function scopeIn(current: RequestScope | Candidacy | undefined): RequestScope | undefined {
+  return current && 'scope' in current ? current.scope : current;
 }
