@@ -1,4 +1,9 @@
-import { DELETE_IF_EQUAL, orForeignType, RedisNotConnectedError, type RedisCommands } from './redis-commands.js';
+import {
+  DELETE_IF_EQUAL,
+  orForeignType,
+  RedisNotConnectedError,
+  type RedisCommands,
+} from './redis-commands.js';
 
 /** What of `ioredis` is used; the same for one server, Sentinels and Cluster. */
 interface IoRedis {

@@ -1,4 +1,9 @@
-import { DELETE_IF_EQUAL, orForeignType, RedisNotConnectedError, type RedisCommands } from './redis-commands.js';
+import {
+  DELETE_IF_EQUAL,
+  orForeignType,
+  RedisNotConnectedError,
+  type RedisCommands,
+} from './redis-commands.js';
 
 /** Number of the type "bulk string" in RESP, as the `redis` package names it. */
 const BULK_STRING = 36;
