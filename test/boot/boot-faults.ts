@@ -276,6 +276,11 @@ export const OPTIONS: readonly BootFault[] = [
   ),
   option('scopes that are none', { scopes: '' }, `scopes is ""; give a list of scopes, or '.default'.`),
   option(
+    'scopes that are a resource alone',
+    { scopes: 'api://orders', clientCredentials: [SECRET] },
+    'scopes has "api://orders", a resource without a scope; name a scope after it, such as "api://orders/Read" or "https://graph.microsoft.com/.default".',
+  ),
+  option(
     'scopes without a credential',
     { scopes: 'User.Read' },
     'scopes is "User.Read" and clientCredentials is empty; give the API a credential to exchange tokens with.',
@@ -521,7 +526,7 @@ export const CERTIFICATES: readonly BootFault[] = [
   credential(
     'a file that cannot be read',
     { sourceType: 'Path', certificateDiskPath: '/' },
-    'clientCredentials[0] (Path) cannot read / (EISDIR); check the path and its permissions.',
+    'clientCredentials[0] (Path) cannot read /, which is no regular file; check the path.',
   ),
   certificate(
     'a certificate without its key',
@@ -804,6 +809,13 @@ export const DECORATORS: readonly BootFault[] = [
     what: '@DownstreamScopes() with a comma',
     module: () => void DownstreamScopes('a,b') as never,
     faults: ['@DownstreamScopes was given ["a,b"]; name scopes, one string each.'],
+  },
+  {
+    what: '@DownstreamScopes() with a resource alone',
+    module: () => void DownstreamScopes('https://graph.microsoft.com/') as never,
+    faults: [
+      '@DownstreamScopes was given "https://graph.microsoft.com/", a resource without a scope; name a scope after it, such as "api://orders/Read" or "https://graph.microsoft.com/.default".',
+    ],
   },
   {
     what: '@DownstreamScopes() with an unknown prefetch',

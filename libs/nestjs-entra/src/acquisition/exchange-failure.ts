@@ -1,6 +1,7 @@
 import { isCredentialRefusal } from '../credentials/credential-refusals.js';
 import { IdentityPlatformUnavailableError } from '../errors/acquisition.errors.js';
 import { EntraAuthError } from '../errors/entra-auth.error.js';
+import { foreignCause } from '../errors/foreign-cause.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import { adminConsentUri, consentUri } from './consent-uri.js';
 import { TokenEndpointFailure, TokenEndpointRefusal } from './msal-network.js';
@@ -30,7 +31,9 @@ export function exchangeFailure(
       adminConsentUri: adminConsentUri(authority, missing),
     });
   }
-  return new IdentityPlatformUnavailableError('The exchange failed inside msal-node', { cause: error });
+  return new IdentityPlatformUnavailableError('The exchange failed inside msal-node', {
+    cause: foreignCause(error),
+  });
 }
 
 /** The AADSTS number by which the identity platform refused the credential itself. */

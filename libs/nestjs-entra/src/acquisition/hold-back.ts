@@ -10,7 +10,10 @@ const MAX_CALLERS = 10_000;
  * one tenant alone: what happens to one user must not stop the others.
  */
 export class HoldBack {
-  readonly #waiting = new LRUCache<string, { readonly until: number; readonly platform: object }>({
+  readonly #waiting = new LRUCache<
+    string,
+    { readonly from: number; readonly until: number; readonly platform: object }
+  >({
     max: MAX_CALLERS,
   });
 
@@ -19,7 +22,8 @@ export class HoldBack {
     if (this.#waiting.size === 0) return;
     const waiting = this.#waiting.get(caller);
     if (!waiting) return;
-    if (now < waiting.until) {
+    // A clock that was set back must not prolong the wait.
+    if (now >= waiting.from && now < waiting.until) {
       throw new IdentityPlatformUnavailableError('The identity platform asked this caller to wait', {
         retryAfterSeconds: (waiting.until - now) / 1000,
         platform: waiting.platform,
@@ -32,6 +36,6 @@ export class HoldBack {
   note(caller: string, error: unknown, now: number): void {
     if (!(error instanceof IdentityPlatformUnavailableError) || !error.isToldToWait) return;
     const until = now + (error.retryAfterSeconds ?? 0) * 1000;
-    this.#waiting.set(caller, { until, platform: error.platform });
+    this.#waiting.set(caller, { from: now, until, platform: error.platform });
   }
 }

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { IdentityPlatformUnavailableError } from '../errors/acquisition.errors.js';
 import { IdentityPlatformClient } from './identity-platform.client.js';
@@ -226,7 +227,21 @@ describe('IdentityPlatformClient', () => {
   it('keeps the cause for the log', async () => {
     const { error } = await send(fakeFetch(reset), 0);
     expect(error?.reason).toBe('The identity platform could not be reached');
-    expect(error?.cause).toMatchObject({ message: 'fetch failed' });
+    expect(error?.cause).toMatchObject({ message: 'TypeError' });
+  });
+
+  it('keeps nothing of an error that carries the request', async () => {
+    const leaking: typeof fetch = (_url, init) =>
+      Promise.reject(Object.assign(new Error(String(init?.body)), { config: { data: init?.body } }));
+    const client = new IdentityPlatformClient({ fetch: leaking, timeoutMs: 1_000, retries: 0 });
+    const request = {
+      url: 'https://login.example/token',
+      method: 'POST',
+      body: 'client_secret=canary',
+    } as const;
+    const error = await client.send(request).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(IdentityPlatformUnavailableError);
+    expect(inspect(error, { depth: null, showHidden: true })).not.toContain('canary');
   });
 
   it('leaves no timer behind', async () => {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { IdentityPlatformUnavailableError } from '../errors/acquisition.errors.js';
+import { foreignCause } from '../errors/foreign-cause.js';
 import { attemptTimeMs, MAX_PAUSE_MS } from '../options/attempt-time.js';
 import { readBounded } from './bounded-body.js';
 import { retryAfterSeconds } from './retry-after.js';
@@ -66,8 +67,8 @@ export class IdentityPlatformClient {
     });
     try {
       return await Promise.race([this.exchange(request, abort.signal), deadline]);
-    } catch (cause) {
-      return new Failure('could not be reached', { cause });
+    } catch (error) {
+      return new Failure('could not be reached', { cause: foreignCause(error) });
     } finally {
       clearTimeout(timer);
     }

@@ -37,7 +37,7 @@ export function isDefinitive(error: unknown): error is EntraAuthError {
  * the identity platform in a loop (it answers such clients with AADSTS50196).
  */
 export class RecentFailures {
-  readonly #failures = new LRUCache<string, { readonly error: EntraAuthError; readonly until: number }>({
+  readonly #failures = new LRUCache<string, { readonly error: EntraAuthError; readonly at: number }>({
     max: MAX_KEYS,
   });
 
@@ -45,14 +45,15 @@ export class RecentFailures {
   find(key: string, now: number): EntraAuthError | undefined {
     if (this.#failures.size === 0) return undefined;
     const failure = this.#failures.get(key);
-    if (failure && now < failure.until) return failure.error;
+    // A clock that was set back must not prolong the memory.
+    if (failure && now >= failure.at && now < failure.at + REMEMBERED_MS) return failure.error;
     if (failure) this.#failures.delete(key);
     return undefined;
   }
 
   /** Remembers a failure if it is a definitive one. */
   add(key: string, error: unknown, now: number): void {
-    if (isDefinitive(error)) this.#failures.set(key, { error, until: now + REMEMBERED_MS });
+    if (isDefinitive(error)) this.#failures.set(key, { error, at: now });
   }
 
   /** Forgets the failure of a key. */

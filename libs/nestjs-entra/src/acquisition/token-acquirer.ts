@@ -3,17 +3,15 @@ import { Logger } from '@nestjs/common';
 import type { CachedToken } from '../cache/cached-token.js';
 import { MemoryTokenCache } from '../cache/memory-token.cache.js';
 import type { TokenFlow } from '../caller/token-flow.js';
-import { EntraAuthError } from '../errors/entra-auth.error.js';
-import { acquisitionLogLevel } from './aadsts-log-level.js';
 import { checkAcquisitionOptions } from './acquisition-option-checks.js';
 import { CachedTokenFactory } from './cached-token.factory.js';
-import { HoldBack } from './hold-back.js';
-import { RecentFailures } from './recent-failures.js';
+import { Evictions } from './evictions.js';
 import { scopeName } from './scope-request.js';
 import { orAborted, SingleFlight } from './single-flight.js';
 import type { ObtainedToken, StoredTokens } from './stored-tokens.js';
 import type { TokenAcquisitionOptions } from './token-acquisition.options.js';
 import { isOwnedBy } from './token-ownership.js';
+import { TokenExchanges } from './token-exchanges.js';
 import type { TokenRequest } from './token-request.js';
 
 /** How often expired tokens are looked for, beside whenever one is added. */
@@ -30,14 +28,13 @@ type Purpose = 'any' | 'claims' | 'new' | 'ahead';
 export class TokenAcquirer {
   readonly #logger = new Logger('EntraAuth');
   readonly #cache: MemoryTokenCache;
-  readonly #exchanges = new SingleFlight<ObtainedToken>();
-  readonly #failures = new RecentFailures();
-  readonly #holdBack = new HoldBack();
+  readonly #underWay = new SingleFlight<ObtainedToken>();
+  readonly #exchanges: TokenExchanges;
+  readonly #evictions = new Evictions();
   /** Tokens whose renewal was tried: each is renewed ahead of time once. */
   readonly #renewed = new WeakSet<CachedToken>();
   readonly #sweep: NodeJS.Timeout;
 
-  readonly #factory: CachedTokenFactory;
   /** The store that processes share, where there is one. */
   readonly #stored: StoredTokens | undefined;
 
@@ -47,8 +44,9 @@ export class TokenAcquirer {
     private readonly flow?: TokenFlow,
   ) {
     this.#cache = new MemoryTokenCache(options.maxBytes);
-    this.#factory = new CachedTokenFactory(options.expiryBufferSeconds * 1000);
-    this.#stored = createStored(this.#factory);
+    const factory = new CachedTokenFactory(options.expiryBufferSeconds * 1000);
+    this.#exchanges = new TokenExchanges(factory, flow);
+    this.#stored = createStored(factory);
     this.#sweep = setInterval(() => this.sweep(), SWEEP_INTERVAL_MS).unref();
   }
 
@@ -72,16 +70,18 @@ export class TokenAcquirer {
     checkAcquisitionOptions(options);
     options.signal?.throwIfAborted();
     const purpose = options.forceRefresh ? 'new' : options.claims === undefined ? 'any' : 'claims';
-    const flight = flightOf(request, purpose);
-    const failure = purpose === 'any' ? this.#failures.find(flight, Date.now()) : undefined;
+    const flight = this.flightOf(request, purpose);
+    const failure = purpose === 'any' ? this.#exchanges.recentFailure(flight) : undefined;
     this.flow?.step({ kind: 'memory_miss', scopes: request.scopes });
     if (failure) this.flow?.step({ kind: 'failure_remembered', error: failure });
     if (failure) throw failure;
-    if (this.#exchanges.isUnderWay(flight))
+    if (this.#underWay.isUnderWay(flight))
       this.flow?.step({ kind: 'exchange_joined', scopes: request.scopes });
-    const exchange = () => this.exchange(request, flight, options.correlationId ?? randomUUID());
-    const work = () => this.byWayOfStore(request, exchange, purpose);
-    const obtained = await orAborted(this.#exchanges.run(flight, work), options.signal);
+    const begun = this.#evictions.count;
+    const correlationId = options.correlationId ?? randomUUID();
+    const exchange = () => this.#exchanges.run(request, flight, correlationId);
+    const work = () => this.byWayOfStore(request, exchange, purpose, begun);
+    const obtained = await orAborted(this.#underWay.run(flight, work), options.signal);
     this.flow?.step({ kind: 'token_obtained', scopes: request.scopes, source: obtained.source });
     return obtained;
   }
@@ -99,8 +99,9 @@ export class TokenAcquirer {
     options: TokenAcquisitionOptions,
   ): Promise<CachedToken> {
     await Promise.all([request, claimed].map((one) => this.forget(one, refused)));
+    const begun = this.#evictions.count;
     const token = this.recall(claimed) ?? (await this.acquire(claimed, options));
-    this.#cache.add(request.key, token, Date.now());
+    this.remember(request, token, begun);
     return token;
   }
 
@@ -122,6 +123,7 @@ export class TokenAcquirer {
    * @param requests what this user may have asked for elsewhere: records of other processes
    */
   async forgetUser(userId: string, requests: readonly TokenRequest[] = []): Promise<void> {
+    this.#evictions.ofUser(userId);
     await Promise.all([
       ...this.#cache.keysOf(userId).map((key) => this.forgetKey(key, true)),
       ...requests.map((request) => this.forget(request)),
@@ -141,6 +143,7 @@ export class TokenAcquirer {
     more: readonly ReadonlySet<string>[] = [],
     refused?: string,
   ): Promise<void> {
+    this.#evictions.ofKey(key);
     const tokens = this.#cache.remove(key, refused);
     const scopes = [...tokens.map(({ requested }) => new Set(requested.map(scopeName))), ...more];
     const isDone = await this.#stored?.forget(key, scopes, isOfUser);
@@ -156,12 +159,21 @@ export class TokenAcquirer {
     request: TokenRequest,
     exchange: () => Promise<CachedToken>,
     purpose: Purpose,
+    begun: number,
     renewed?: CachedToken,
   ): Promise<ObtainedToken> {
-    if (!this.#stored) return { token: await exchange(), source: 'identity-platform' };
-    if (purpose === 'new') return this.#stored.replace(request, exchange);
-    const obtained = await this.#stored.obtain(request, exchange, renewed);
-    if (obtained.source === 'store') this.#cache.add(request.key, obtained.token, Date.now());
+    const isForced = purpose === 'new';
+    const obtained = await (!this.#stored
+      ? { token: await exchange(), source: 'identity-platform' as const }
+      : isForced
+        ? this.#stored.replace(request, exchange)
+        : this.#stored.obtain(request, exchange, renewed));
+    const { token } = obtained;
+    // What is insisted upon takes the place of everything that was under way when it came.
+    if (isForced && this.remember(request, token, begun)) this.#evictions.ofKey(request.key);
+    else if (!this.remember(request, token, begun)) {
+      await this.#stored?.forget(request.key, [request.names], request.assertion !== undefined);
+    }
     return obtained;
   }
 
@@ -170,26 +182,11 @@ export class TokenAcquirer {
     if (this.#cache.sweep(Date.now())) setImmediate(() => this.sweep()).unref();
   }
 
-  private async exchange(request: TokenRequest, flight: string, correlationId: string): Promise<CachedToken> {
-    const { holder, scopes, tenantId } = request;
-    this.#holdBack.check(holder, Date.now());
-    this.flow?.step({ kind: 'exchange_started', scopes, tenantId, correlationId });
-    try {
-      const exchanged = await request.exchange(request.scopes, correlationId);
-      const acquiredAt = Date.now();
-      const token = this.#factory.create(request, exchanged, correlationId, acquiredAt);
-      this.#cache.add(request.key, token, acquiredAt);
-      this.#failures.delete(flight);
-      const { expiresAt } = token;
-      this.flow?.step({ kind: 'exchange_finished', scopes: token.scopes, expiresAt, correlationId });
-      return token;
-    } catch (error) {
-      this.#failures.add(flight, error, Date.now());
-      this.#holdBack.note(holder, error, Date.now());
-      this.log(error, request, correlationId);
-      this.flow?.step({ kind: 'exchange_failed', error, correlationId });
-      throw error;
-    }
+  /** Puts a token into memory, unless it was evicted since the work for it began; tells whether. */
+  private remember(request: TokenRequest, token: CachedToken, begun: number): boolean {
+    const isCurrent = this.#evictions.latest(request) <= begun;
+    if (isCurrent) this.#cache.add(request.key, token, Date.now());
+    return isCurrent;
   }
 
   /** Renews a token that is still good; if that fails, it serves on to its end. */
@@ -199,23 +196,21 @@ export class TokenAcquirer {
     this.flow?.step({ kind: 'renewal_started', scopes: token.requested });
     // All it was asked for: this request may want less of it.
     const whole = { ...request, scopes: token.requested, names: new Set(token.requested.map(scopeName)) };
-    const flight = flightOf(whole, 'ahead');
-    const exchange = () => this.exchange(whole, flight, randomUUID());
+    const flight = this.flightOf(whole, 'ahead');
+    const begun = this.#evictions.count;
+    const exchange = () => this.#exchanges.run(whole, flight, randomUUID());
     // What went wrong is in the log; whoever needs the token then will meet it.
-    this.#exchanges
-      .run(flight, () => this.byWayOfStore(whole, exchange, 'ahead', token))
+    this.#underWay
+      .run(flight, () => this.byWayOfStore(whole, exchange, 'ahead', begun, token))
       .catch(() => undefined);
   }
 
-  /** One line for a failed exchange, however many requests waited for it. */
-  private log(error: unknown, { scopes, tenantId }: TokenRequest, correlationId: string): void {
-    const what = error instanceof EntraAuthError ? `${error.code}: ${error.reason}` : 'unexpected failure';
-    const line = `No token for ${scopes.join(' ')} in tenant ${tenantId} (correlation id ${correlationId}): ${what}`;
-    this.#logger[acquisitionLogLevel(error)](line);
+  /**
+   * What is one piece of work: requests for other scopes of a resource do not share it, nor do those of another
+   * purpose, nor those that came after an eviction.
+   */
+  private flightOf(request: TokenRequest, purpose: Purpose): string {
+    const { key, names } = request;
+    return `${key}|${[...names].sort().join(' ')}|${purpose}|${this.#evictions.latest(request)}`;
   }
-}
-
-/** Requests for other scopes of a resource do not share an exchange, nor do those of another purpose. */
-function flightOf({ key, names }: TokenRequest, purpose: Purpose): string {
-  return `${key}|${[...names].sort().join(' ')}|${purpose}`;
 }

@@ -93,6 +93,17 @@ describe('the first fetch', () => {
     );
   });
 
+  it('does not wait for a clock that was set back to catch up', async () => {
+    let isUp = false;
+    const { keys } = setUp({ answer: () => (isUp ? keySet('a') : down()) });
+    await expect(keys.find('a')).rejects.toThrow();
+    isUp = true;
+    vi.setSystemTime(Date.now() - 3_600_000);
+    expect((await keys.find('a'))?.kid).toBe('a');
+    vi.setSystemTime(Date.now() - 3_600_000);
+    expect(keys.isPublished('a')).toBe(true);
+  });
+
   it('does not ask twice for a key that it did not bring', async () => {
     const { keys, fetch } = setUp({ answer: () => keySet('a') });
     expect(await keys.find('forged')).toBeUndefined();

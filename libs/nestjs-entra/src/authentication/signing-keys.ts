@@ -3,6 +3,7 @@ import { RESOLVED_OPTIONS } from '../auth.constants.js';
 import { IdentityPlatformClient } from '../acquisition/identity-platform.client.js';
 import { IdentityPlatformUnavailableError } from '../errors/acquisition.errors.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
+import { elapsedSince } from './elapsed-since.js';
 import { metadataNetwork } from './metadata-network.js';
 import { readKeySet, type SigningKey } from './signing-key.js';
 
@@ -64,13 +65,13 @@ export class SigningKeys implements OnModuleInit {
 
   /** Starts a renewal in the background when the keys have grown old; nobody waits for it, the old ones serve. */
   keepFresh(): void {
-    if (Date.now() - this.#fetchedAt > REFRESH_AFTER_MS) this.refresh().catch(() => undefined);
+    if (elapsedSince(this.#fetchedAt) > REFRESH_AFTER_MS) this.refresh().catch(() => undefined);
   }
 
   /** Fetches the key set, unless that was tried a moment ago; joins a fetch that is under way. */
   async refresh(): Promise<void> {
     const cooldown = this.current ? COOLDOWN_MS : COLD_COOLDOWN_MS;
-    if (!this.#underWay && Date.now() - this.#triedAt < cooldown) {
+    if (!this.#underWay && elapsedSince(this.#triedAt) < cooldown) {
       if (this.#lastFailure) throw this.#lastFailure;
       return;
     }

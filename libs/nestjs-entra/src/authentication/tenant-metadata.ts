@@ -5,6 +5,7 @@ import { RESOLVED_OPTIONS } from '../auth.constants.js';
 import { IdentityPlatformUnavailableError } from '../errors/acquisition.errors.js';
 import { isGuid } from '../options/guid.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
+import { elapsedSince } from './elapsed-since.js';
 import { metadataNetwork } from './metadata-network.js';
 
 /** A document that could not be had is not asked for again sooner. */
@@ -64,7 +65,7 @@ export class TenantMetadata {
   private async issuer(version: '1.0' | '2.0'): Promise<string> {
     const url = this.options.authority.metadataUrl(version);
     const failure = this.#failures.get(url);
-    if (failure && Date.now() - failure.at < COOLDOWN_MS) throw failure.error;
+    if (failure && elapsedSince(failure.at) < COOLDOWN_MS) throw failure.error;
     return this.#documents.run(url, async () => {
       try {
         const { status, json } = await this.#client.send({ url, method: 'GET' });

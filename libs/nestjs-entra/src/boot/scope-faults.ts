@@ -4,16 +4,11 @@ import type { EntraAuthOptions } from '../options/entra-auth-options.js';
 import { isObject } from '../options/value-faults.js';
 
 /** What scopes in the options contradict once they are grouped by resource. */
-export function scopeFaults({ scopes, downstreamApis }: EntraAuthOptions, graphResource: string): string[] {
+export function scopeFaults(options: EntraAuthOptions, graphResource: string): string[] {
+  const { downstreamApis } = options;
   const apis = isObject(downstreamApis) ? Object.entries(downstreamApis) : [];
   return [
-    // '.default' alone is that of each audience, and no scope of Microsoft Graph.
-    ...faultsOf('scopes', () =>
-      scopeRequests(
-        textsOf(scopes).filter((scope) => scope !== '.default'),
-        graphResource,
-      ),
-    ),
+    ...faultsOf('scopes', () => scopeRequests(comparableScopes(options), graphResource)),
     ...apis.flatMap(([name, api]) => {
       const texts = isObject(api) ? textsOf(api['scopes']) : [];
       return texts.length === 0
@@ -21,6 +16,19 @@ export function scopeFaults({ scopes, downstreamApis }: EntraAuthOptions, graphR
         : faultsOf(`downstreamApis.${name}`, () => singleScopeRequest(texts, graphResource));
     }),
   ];
+}
+
+/**
+ * The scopes with one name for the API itself: `api://{clientId}` and the GUID are the same. `'.default'` alone is that
+ * of each audience, and no scope of Microsoft Graph.
+ */
+function comparableScopes({ scopes, audience, clientId }: EntraAuthOptions): string[] {
+  const own = `api://${clientId}/`.toLowerCase();
+  return textsOf(scopes)
+    .flatMap((scope) =>
+      scope === '.default' ? textsOf(audience ?? clientId).map((name) => `${name}/.default`) : [scope],
+    )
+    .map((scope) => (scope.toLowerCase().startsWith(own) ? scope.slice('api://'.length) : scope));
 }
 
 /** The scopes of a list or text. Texts alone: what is none is a fault of its own. */

@@ -38,6 +38,11 @@ export class AssertionMemo {
   readonly #entries = new LRUCache<string, Entry>({ max: MAX_AUDIENCES });
   readonly #making = new Map<string, Promise<Entry>>();
 
+  /** Whether it holds an assertion. */
+  get isUsed(): boolean {
+    return this.#entries.size > 0;
+  }
+
   /** The assertion for an audience; one that is due for renewal serves while it is renewed. */
   async get(audience: string, make: () => Promise<TimedAssertion>): Promise<string> {
     const known = this.#entries.get(audience);

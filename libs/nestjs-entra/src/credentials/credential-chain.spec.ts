@@ -8,6 +8,7 @@ import { CredentialChain } from './credential-chain.js';
 import { CredentialFault } from './credential-fault.js';
 import type { LoadedCredential } from './loaded-credential.js';
 import { CertificatePathSource } from './sources/certificate-path.source.js';
+import { CustomAssertionSource } from './sources/custom-assertion.source.js';
 import { ClientSecretSource } from './sources/client-secret.source.js';
 
 const START = Date.UTC(2026, 5, 1);
@@ -428,4 +429,63 @@ describe('what is known of the credentials', () => {
     vi.advanceTimersByTime(31 * DAY_MS);
     expect(warn).not.toHaveBeenCalled();
   });
+});
+
+describe('an assertion of the application that is refused', () => {
+  const jwt = (name: string) => {
+    const claims = Buffer.from(JSON.stringify({ exp: START / 1000 + 3600, name })).toString('base64url');
+    return `e30.${claims}.c2ln`;
+  };
+
+  /** The assertions shown until one is accepted; those of `refused` are not. */
+  async function assertionsShown(chain: CredentialChain, refused: (shown: string) => boolean) {
+    const seen: string[] = [];
+    const request = chain.use({
+      target,
+      attempt: async (_credential, authentication) => {
+        const shown = 'clientAssertion' in authentication ? authentication.clientAssertion : 'secret';
+        seen.push(shown);
+        if (refused(shown)) throw new Refused(700024);
+      },
+      refusal: (error) => (error instanceof Refused ? error.aadsts : undefined),
+    });
+    await request.catch((error: unknown) => expect(error).toBeInstanceOf(Refused));
+    return seen;
+  }
+
+  function custom() {
+    let asked = 0;
+    const getAssertion = async () => jwt(`${++asked}`);
+    return new CustomAssertionSource(
+      { sourceType: 'CustomSignedAssertion', getAssertion },
+      { timeoutMs: 1000 },
+    );
+  }
+
+  const secret = () => new ClientSecretSource({ sourceType: 'ClientSecret', clientSecret: 's' });
+
+  it('is asked for anew by the same request, and stays the first choice', async () => {
+    const chain = await start(custom(), secret());
+    expect(await assertionsShown(chain, () => false)).toEqual([jwt('1')]);
+    expect(await assertionsShown(chain, (shown) => shown === jwt('1'))).toEqual([jwt('1'), jwt('2')]);
+    expect(await assertionsShown(chain, () => false)).toEqual([jwt('2')]);
+  });
+
+  it('gives way to the next credential when the new one is refused too', async () => {
+    const chain = await start(custom(), secret());
+    expect(await assertionsShown(chain, (shown) => shown !== 'secret')).toEqual([
+      jwt('1'),
+      jwt('2'),
+      'secret',
+    ]);
+    expect(await assertionsShown(chain, () => false)).toEqual(['secret']);
+  });
+});
+
+it('one that is accepted after all is refused no more', async () => {
+  const chain = await start(new FakeSource({ id: 'a' }), new FakeSource({ id: 'b' }));
+  expect(await shown(chain, ['a', 'b'])).toEqual(['a', 'b', 'refused']);
+  expect(await shown(chain)).toEqual(['a']);
+  expect(await shown(chain, ['b'])).toEqual(['a']);
+  expect(chain.status().map(({ state }) => state)).toEqual(['ready', 'refused']);
 });

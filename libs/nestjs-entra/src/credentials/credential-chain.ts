@@ -82,7 +82,9 @@ export class CredentialChain {
       attempts.push(choice);
       const { slot, credential } = choice;
       try {
-        return await attempt(credential, await credential.authenticate(target));
+        const result = await attempt(credential, await credential.authenticate(target));
+        slot.accepted(credential);
+        return result;
       } catch (error) {
         const isUnusable = error instanceof CredentialFault;
         const aadsts = refusal(error);

@@ -103,6 +103,11 @@ export class CredentialSlot {
     }
   }
 
+  /** The credential was accepted: what was refused a short while ago is refused no more. */
+  accepted(credential: LoadedCredential): void {
+    if (this.#loaded === credential) this.#refusedUntil = 0;
+  }
+
   private async ask(): Promise<void> {
     this.#askedAt = Date.now();
     try {

@@ -1,4 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
 import { CredentialFault } from './credential-fault.js';
 
 /** Enough for a certificate with its chain; more is a mistaken path. */
@@ -46,11 +47,25 @@ export class FileVersions {
 }
 
 async function readBounded(path: string): Promise<Buffer> {
-  const { size } = await orFault(path, () => stat(path));
-  if (size > MAX_BYTES) {
+  const content = await orFault(path, () => contentOf(path));
+  if (!content) throw new CredentialFault(`cannot read ${path}, which is no regular file; check the path.`);
+  if (content.length > MAX_BYTES) {
     throw new CredentialFault(`cannot read ${path}, which has more than ${MAX_BYTES} bytes; check the path.`);
   }
-  return orFault(path, () => readFile(path));
+  return content;
+}
+
+/** One byte more than is allowed at the most; `undefined` for a pipe, a device or a folder, which may have no end. */
+async function contentOf(path: string): Promise<Buffer | undefined> {
+  // Without O_NONBLOCK, which Windows does not have, opening a pipe waits for whoever writes to it.
+  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    if (!(await file.stat()).isFile()) return undefined;
+    const chunks = await file.createReadStream({ end: MAX_BYTES, autoClose: false }).toArray();
+    return Buffer.concat(chunks as Buffer[]);
+  } finally {
+    await file.close();
+  }
 }
 
 async function orFault<T>(path: string, work: () => Promise<T>): Promise<T> {

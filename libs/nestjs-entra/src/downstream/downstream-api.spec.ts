@@ -193,13 +193,15 @@ describe('A request', () => {
     await expect(apiOf(() => Promise.reject(down)).api.get('/a')).rejects.toMatchObject({
       reason: 'The downstream API orders could not be reached (GET)',
       status: undefined,
-      cause: down,
+      cause: new Error('TypeError', { cause: new Error('Error') }),
     });
     const leaking = apiOf((_url, init) =>
-      Promise.reject(Object.assign(new Error('x'), { config: { init } })),
+      Promise.reject(Object.assign(new Error('x'), { raw: 'x'.repeat(10_001) + JSON.stringify(init), init })),
     );
     const error = await leaking.api.get('/a').catch((reason: unknown) => reason);
-    expect(inspect(error, { depth: 20, showHidden: true })).not.toContain('canary');
+    expect(
+      inspect(error, { depth: null, showHidden: true, maxStringLength: null, maxArrayLength: null }),
+    ).not.toContain('canary');
   });
 
   it('shows neither options nor tokens', () => {

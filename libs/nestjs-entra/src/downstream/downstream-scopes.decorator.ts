@@ -1,6 +1,7 @@
 import { applyDecorators, SetMetadata, UseInterceptors } from '@nestjs/common';
 import { DOWNSTREAM_SCOPES_METADATA } from '../auth.constants.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { isNamelessScope, NAMELESS_ADVICE } from '../options/value-faults.js';
 import { DownstreamTokensInterceptor } from './downstream-tokens.interceptor.js';
 import type { Prefetch, RouteScopes } from './route-scopes.js';
 
@@ -66,5 +67,12 @@ function checked(scopes: readonly unknown[]): readonly string[] {
     const given = scopes.length === 0 ? 'nothing' : JSON.stringify(scopes);
     throw new ConfigurationError(`@DownstreamScopes was given ${given}; name scopes, one string each.`);
   }
-  return scopes as readonly string[];
+  const names = scopes as readonly string[];
+  const nameless = names.find(isNamelessScope);
+  if (nameless !== undefined) {
+    throw new ConfigurationError(
+      `@DownstreamScopes was given ${JSON.stringify(nameless)}, a resource without a scope; ${NAMELESS_ADVICE}`,
+    );
+  }
+  return names;
 }

@@ -1,6 +1,6 @@
-import { inspect } from 'node:util';
 import { readBytes } from '../acquisition/bounded-body.js';
 import { DownstreamHttpError } from '../errors/downstream-http.error.js';
+import { foreignCause } from '../errors/foreign-cause.js';
 import type { ResolvedDownstreamApi } from '../options/downstream-api-options.js';
 import type { CallDeadline } from './call-deadline.js';
 import { challengedClaims } from './claims-challenge.js';
@@ -86,8 +86,7 @@ export class DownstreamSender {
         api: this.api.name,
         method,
         what: 'could not be reached',
-        // A fetch of the application's own may put the request into its errors.
-        cause: inspect(cause, { depth: 8, showHidden: true }).includes(token) ? undefined : cause,
+        cause: foreignCause(cause),
       });
     }
   }

@@ -118,6 +118,13 @@ describe('credentialFaults', () => {
       ],
     ],
     [
+      'an audience of no token to exchange',
+      [{ sourceType: 'SignedAssertionFromManagedIdentity', tokenExchangeUrl: 'zzz' }],
+      [
+        'clientCredentials[0].tokenExchangeUrl is "zzz"; give the audience of the token to exchange, such as "api://AzureADTokenExchange", or leave it out.',
+      ],
+    ],
+    [
       'no file for workload identity',
       [{ sourceType: 'SignedAssertionFilePath' }],
       [
@@ -160,6 +167,25 @@ describe('credentialFaults', () => {
   it('takes the file of workload identity from the environment', () => {
     vi.stubEnv('AZURE_FEDERATED_TOKEN_FILE', '/var/run/secrets/azure/tokens/azure-identity-token');
     expect(credentialFaults([{ sourceType: 'SignedAssertionFilePath' }])).toEqual([]);
+  });
+
+  it('hides what looks like a secret where a value is shown', () => {
+    const faults = credentialFaults([
+      {
+        sourceType: 'KeyVault',
+        keyVaultUrl: 'https://me:canary@v.example',
+        keyVaultCertificateName: 'eyJjYW5hcnk.canary.canary',
+      },
+      { sourceType: 'eyJjYW5hcnk.canary.canary' },
+      {
+        sourceType: 'SignedAssertionFromManagedIdentity',
+        managedIdentityClientId: 'eyJjYW5hcnk.canary.canary',
+      },
+      { sourceType: 'KeyVault', keyVaultUrl: 'https://:canary@v.example', keyVaultCertificateName: 'a' },
+    ]);
+    expect(faults).toHaveLength(5);
+    for (const fault of faults) expect(fault).toContain('(hidden)');
+    expect(faults.join()).not.toContain('canary');
   });
 
   it('shows no value, for values are secret', () => {

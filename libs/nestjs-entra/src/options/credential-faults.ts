@@ -1,5 +1,6 @@
 import type { ClientCredential } from './client-credential.js';
 import { isGuid } from './guid.js';
+import { shown } from './shown.js';
 import { unknownNameFaults } from './unknown-name-faults.js';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -26,17 +27,22 @@ const CHECKS: Readonly<Record<string, (value: unknown) => string | undefined>> =
     textFault(value) ??
     (isVaultUrl(String(value))
       ? undefined
-      : `is ${JSON.stringify(value)}; give the address of the vault, such as "https://contoso.vault.azure.net".`),
+      : `is ${shown(value)}; give the address of the vault, such as "https://contoso.vault.azure.net".`),
   keyVaultCertificateName: (value) =>
     textFault(value) ??
     (/^[0-9a-zA-Z-]{1,127}$/.test(String(value))
       ? undefined
-      : `is ${JSON.stringify(value)}; give the name of a certificate in the vault: letters, digits and "-".`),
+      : `is ${shown(value)}; give the name of a certificate in the vault: letters, digits and "-".`),
   managedIdentityClientId: (value) =>
     textFault(value) ??
     (isGuid(String(value).toLowerCase())
       ? undefined
-      : `is ${JSON.stringify(value)}; give the client id of the managed identity, a GUID, or leave it out.`),
+      : `is ${shown(value)}; give the client id of the managed identity, a GUID, or leave it out.`),
+  tokenExchangeUrl: (value) =>
+    textFault(value) ??
+    (/^(api|https):\/\/\S+$/.test(String(value))
+      ? undefined
+      : `is ${shown(value)}; give the audience of the token to exchange, such as "api://AzureADTokenExchange", or leave it out.`),
 };
 
 /** What is wrong with the shape of `clientCredentials`; whether they load is found out later. Shows no value that may be secret. */
@@ -59,9 +65,7 @@ function oneFaults(credential: unknown, path: string): string[] {
   const values = credential as Values;
   const { sourceType } = values;
   if (typeof sourceType !== 'string' || !Object.hasOwn(FIELDS, sourceType)) {
-    return [
-      `${path}.sourceType is ${JSON.stringify(sourceType) ?? 'missing'}; give one of ${Object.keys(FIELDS).join(', ')}.`,
-    ];
+    return [`${path}.sourceType is ${shown(sourceType)}; give one of ${Object.keys(FIELDS).join(', ')}.`];
   }
   const fields = FIELDS[sourceType as ClientCredential['sourceType']];
   const names = fields.map((field) => field.replace('?', ''));

@@ -26,7 +26,7 @@ export interface NetworkOptions {
 export interface EntraAuthOptions {
   /**
    * Login host, an absolute https URL: of the cloud, of an External ID tenant (`https://{name}.ciamlogin.com`) or
-   * of an Azure AD B2C tenant (`https://{name}.b2clogin.com`). Default `https://login.microsoftonline.com`.
+   * of an Azure AD B2C tenant (`https://{name}.b2clogin.com`, or `.cn`). Default `https://login.microsoftonline.com`.
    */
   instance?: string;
   /** Tenant of the API: GUID, verified domain, `organizations` or `common`. */

@@ -18,8 +18,11 @@ describe('the login host', () => {
   it.each([
     // B2C, External ID
     ['contoso.b2clogin.com', true, false],
+    ['contoso.b2clogin.cn', true, false],
     ['contoso.ciamlogin.com', false, true],
     ['b2clogin.com', false, false],
+    ['b2clogin.cn', false, false],
+    ['contoso.b2clogin.cn.example', false, false],
     ['notb2clogin.com', false, false],
     ['notciamlogin.com', false, false],
     ['contoso.b2clogin.com.example', false, false],

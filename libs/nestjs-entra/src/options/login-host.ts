@@ -3,9 +3,9 @@ export function hostnameOf(instance: unknown): string {
   return typeof instance === 'string' && URL.canParse(instance) ? new URL(instance).hostname : '';
 }
 
-/** Whether a login host is that of an Azure AD B2C tenant: `{name}.b2clogin.com`. */
+/** Whether a login host is that of an Azure AD B2C tenant: `{name}.b2clogin.com`, in China `{name}.b2clogin.cn`. */
 export function isB2cHost(hostname: string): boolean {
-  return hostname.endsWith('.b2clogin.com');
+  return /\.b2clogin\.(com|cn)$/.test(hostname);
 }
 
 /** Whether a login host is that of a Microsoft Entra External ID tenant: `{name}.ciamlogin.com`. */

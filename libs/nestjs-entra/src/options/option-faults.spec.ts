@@ -68,6 +68,7 @@ describe('optionFaults says what was given, what is accepted and what to do:', (
     [{ instance: 'https://login.example/?a=b' }, instance('"https://login.example/?a=b"')],
     [{ instance: 'https://login.example/#a' }, instance('"https://login.example/#a"')],
     [{ instance: 'https://user@login.example' }, instance('"https://user@login.example"')],
+    [{ instance: 'https://:pw@login.example' }, instance('"https://(hidden)@login.example"')],
     [{ instance: 7 }, instance('7')],
     [{ instance: null }, instance('null')],
     [{ tenantId: undefined }, tenant('missing')],

@@ -76,8 +76,8 @@ function unknownOptionFaults(options: EntraAuthOptions): string[] {
 function instanceFaults(instance: unknown): string[] {
   if (instance === undefined) return [];
   const url = typeof instance === 'string' && URL.canParse(instance) ? new URL(instance) : undefined;
-  if (url?.protocol === 'https:' && url.pathname === '/' && !url.search && !url.hash && !url.username)
-    return [];
+  const isHost = url?.pathname === '/' && !url.search && !url.hash && !url.username && !url.password;
+  if (url?.protocol === 'https:' && isHost) return [];
   return [
     `instance is ${shown(instance)}; give the login host as an absolute https URL without a path, such as "https://login.microsoftonline.com".`,
   ];

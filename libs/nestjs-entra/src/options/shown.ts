@@ -1,6 +1,6 @@
 /** What must not stand in a text, wherever it was put by mistake: JWTs, PEM, and the client secrets that Entra makes. */
 const SECRETS =
-  /eyJ[\w-]{5,}\.[\w-]+(\.[\w-]*)*|-----BEGIN[^-]*-----[\s\S]*|[\w~.-]{3}\dQ~[\w~.-]{31,34}|(?<=:\/\/)[^/@"\s]+:[^/@"\s]*(?=@)/g;
+  /eyJ[\w-]{5,}\.[\w-]+(\.[\w-]*)*|-----BEGIN[^-]*-----[\s\S]*|[\w~.-]{3}\dQ~[\w~.-]{31,34}|(?<=:\/\/)[^/@"\s]*:[^/@"\s]*(?=@)/g;
 
 /** A value as a fault shows it, cut short, without what looks like a secret. */
 export function shown(value: unknown): string {

@@ -33,7 +33,20 @@ export function scopesFaults(name: string, scopes: unknown, alternative = ''): s
   const isFine = list.every(
     (item) => typeof item === 'string' && /^[\x21\x23-\x5b\x5d-\x7e ]+$/.test(item) && item.trim(),
   );
-  return isFine ? [] : [`${name} is ${shown(scopes)}; give a list of scopes${alternative}.`];
+  if (!isFine) return [`${name} is ${shown(scopes)}; give a list of scopes${alternative}.`];
+  const nameless = list.flatMap((item) => String(item).split(' ')).find(isNamelessScope);
+  return nameless === undefined
+    ? []
+    : [`${name} has ${shown(nameless)}, a resource without a scope; ${NAMELESS_ADVICE}`];
+}
+
+/** What to do about a scope of which {@link isNamelessScope} is true. */
+export const NAMELESS_ADVICE =
+  'name a scope after it, such as "api://orders/Read" or "https://graph.microsoft.com/.default".';
+
+/** Whether a scope is a resource alone, or ends with "/": the identity platform refuses it (AADSTS70011). */
+export function isNamelessScope(scope: string): boolean {
+  return /\/$|:\/\/[^/]*$/.test(scope);
 }
 
 /** Whether a value is an object, and no list. */

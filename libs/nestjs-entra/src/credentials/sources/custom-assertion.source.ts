@@ -10,10 +10,16 @@ import type {
 import { assertionTimes } from '../signed-assertion.js';
 import { DeadlineError, withinDeadline } from '../within-deadline.js';
 
+/** One that was refused twice within this time is not worth asking for again at once. */
+const ASK_AGAIN_MS = 10_000;
+
 /** An assertion that the application gets by itself, asked for when the first token is acquired. */
 export class CustomAssertionSource implements ClientCredentialSource {
   readonly sourceType = 'CustomSignedAssertion';
   readonly #getAssertion: CustomSignedAssertionCredential['getAssertion'];
+  #memo: AssertionMemo | undefined;
+  #version = 0;
+  #newAt = -Infinity;
 
   constructor(
     { getAssertion }: CustomSignedAssertionCredential,
@@ -23,9 +29,14 @@ export class CustomAssertionSource implements ClientCredentialSource {
   }
 
   async load(): Promise<LoadedCredential> {
-    const memo = new AssertionMemo();
+    // Loaded anew after an assertion, it asks for another one, and so is another credential.
+    if (this.#memo?.isUsed && Date.now() >= this.#newAt + ASK_AGAIN_MS) {
+      this.#version++;
+      this.#newAt = Date.now();
+    }
+    const memo = (this.#memo = new AssertionMemo());
     return {
-      id: 'custom',
+      id: `custom ${this.#version}`,
       authenticate: async (target): Promise<ClientAuthentication> => ({
         clientAssertion: await memo.get(target.tokenEndpoint, () => this.ask(target)),
       }),

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,6 +19,11 @@ afterEach(() => {
   vi.unstubAllEnvs();
   vi.useRealTimers();
 });
+
+function pipe(name: string): string {
+  execFileSync('mkfifo', [file(name)]);
+  return file(name);
+}
 
 /** Puts files into a folder as Kubernetes does: into a new folder, to which a symbolic link is then turned. */
 function mount(version: string, files: Record<string, string>): void {
@@ -108,12 +114,15 @@ describe('CertificatePathSource', () => {
   });
 
   it.each<[string, () => string, string]>([
-    ['is missing', () => file('missing.pem'), '(ENOENT); check the path and its permissions.'],
-    ['is a folder', () => folder, '(EISDIR); check the path and its permissions.'],
+    ['is missing', () => file('missing.pem'), ' (ENOENT); check the path and its permissions.'],
+    ['is a folder', () => folder, ', which is no regular file; check the path.'],
+    ['is a device', () => '/dev/zero', ', which is no regular file; check the path.'],
+    ['is a pipe', () => pipe('pipe'), ', which is no regular file; check the path.'],
   ])('names a file that %s', async (_what, path, end) => {
-    const source = new CertificatePathSource({ sourceType: 'Path', certificateDiskPath: path() }, options);
+    const given = path();
+    const source = new CertificatePathSource({ sourceType: 'Path', certificateDiskPath: given }, options);
     await expect(source.load()).rejects.toThrow(
-      expect.objectContaining({ message: `cannot read ${path()} ${end}`, isTemporary: false }) as Error,
+      expect.objectContaining({ message: `cannot read ${given}${end}`, isTemporary: false }) as Error,
     );
   });
 
