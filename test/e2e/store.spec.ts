@@ -336,6 +336,18 @@ describe.each(REDIS_CLIENTS)('RedisTokenCacheStore over %s', (_name, over) => {
     await store.releaseLease('key');
     expect(await redis.command('EXISTS', 'nestjs-entra:lease:key')).toBe('1');
   });
+
+  it('a list in place of a value is a value that does not open, and no fault of Redis', async () => {
+    const redis = await startRedisForTest();
+    const store = await over(redis.url);
+    await redis.command('LPUSH', 'nestjs-entra:key', 'planted');
+    expect(await store.get('key')).toEqual(new Uint8Array());
+    expect(await store.acquireLease('key', 60_000)).toBe(true);
+    await redis.command('DEL', 'nestjs-entra:lease:key');
+    await redis.command('LPUSH', 'nestjs-entra:lease:key', 'planted');
+    await store.releaseLease('key');
+    expect(await redis.command('EXISTS', 'nestjs-entra:lease:key')).toBe('1');
+  });
 });
 
 describe('KeyvTokenCacheStore', () => {

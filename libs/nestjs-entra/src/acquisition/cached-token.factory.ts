@@ -35,7 +35,8 @@ export class CachedTokenFactory {
 
   /** What a token was asked for and grants: the same for every user, so that all share one copy of it. */
   private scopesOf(request: TokenRequest, { scopes }: ExchangedToken): GrantedScopes {
-    const key = `${request.scopes.join(' ')}|${scopes.join(' ')}`;
+    // Not joined: a scope of a record could hold what separates them, and would be taken for two.
+    const key = JSON.stringify([request.scopes, scopes]);
     const known = this.#granted.get(key);
     if (known) return known;
     const names = new Set([...request.names, ...scopes.map(scopeName)]);

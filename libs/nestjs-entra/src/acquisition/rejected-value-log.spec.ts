@@ -18,6 +18,19 @@ describe('RejectedValueLog', () => {
     ]);
   });
 
+  it('looks at the first bytes of a value and its length, however large it is', () => {
+    const warn = vi.fn();
+    const log = new RejectedValueLog({ warn });
+    const value = new Uint8Array(10 * 1024 * 1024);
+    log.add('key', value);
+    log.add('key', Uint8Array.from([...value.subarray(0, 10), 1]));
+    log.add('key', value.subarray(1));
+    expect(warn).toHaveBeenCalledTimes(3);
+    value[5_000_000] = 1;
+    log.add('key', value);
+    expect(warn).toHaveBeenCalledTimes(3);
+  });
+
   it('writes ten lines in a minute, whatever is in the store', () => {
     const warn = vi.fn();
     const log = new RejectedValueLog({ warn });

@@ -5,6 +5,9 @@ import { hash } from 'node:crypto';
 const MAX_LINES = 10;
 const PERIOD_MS = 60_000;
 
+/** A value may be of any size; so much of it and its length tell it from another one. */
+const MAX_HASHED_BYTES = 64 * 1024;
+
 /** One line for each value of the store that is not what this API wrote there. */
 export class RejectedValueLog {
   readonly #lines = new Set<string>();
@@ -20,7 +23,8 @@ export class RejectedValueLog {
       this.#periodEndsAt = now + PERIOD_MS;
     }
     if (this.#lines.size >= MAX_LINES) return;
-    const line = `${key} ${hash('sha256', value, 'base64url')}`;
+    const digest = hash('sha256', value.subarray(0, MAX_HASHED_BYTES), 'base64url');
+    const line = `${key} ${value.length} ${digest}`;
     if (this.#lines.has(line)) return;
     this.#lines.add(line);
     const last = this.#lines.size === MAX_LINES ? '; further ones are not logged for up to a minute' : '';

@@ -3,20 +3,20 @@ import type { CachedToken } from '../cache/cached-token.js';
 import type { BoundedTokenStore } from '../cache/bounded-token.store.js';
 import type { SealedEntry } from '../cache/sealed-entry.js';
 import { decodeStoredToken, encodeStoredToken } from '../cache/stored-token.js';
+import { atMost, pause } from './bounded-wait.js';
 import type { CachedTokenFactory } from './cached-token.factory.js';
-import { isDefinitive } from './recent-failures.js';
+import { isRefusalMark, refusalMark, refusalMarkMs } from './refusal-mark.js';
 import { RejectedValueLog } from './rejected-value-log.js';
 import type { StoredEntries } from './stored-entries.js';
 import { isOwnedBy } from './token-ownership.js';
 import type { TokenRequest } from './token-request.js';
 
-/** Stands for a token that is not to be had: whoever waits for the record goes on by itself. */
-const REFUSED = Uint8Array.of(0);
-const REFUSED_MS = 1_000;
-
 /** First and longest pause of who waits for the record of another process. */
 const FIRST_PAUSE_MS = 10;
 const LAST_PAUSE_MS = 100;
+
+/** Beyond one lease a wait lasts so long at most: for the exchange of who takes the lease of a holder that died. */
+const GRACE_MS = 1_000;
 
 /**
  * A lease outlives the exchange by so much: who looked for the record just before it was written asks for the lease
@@ -143,8 +143,8 @@ export class StoredTokens {
 
   /** The token of a value, if it can be opened, is the request's own, and is to be served now. */
   private read(entry: SealedEntry, request: TokenRequest, value: Uint8Array): Found {
-    if (value.length === REFUSED.length && value[0] === REFUSED[0]) return 'refused';
     const opened = entry.open(value);
+    if (opened && isRefusalMark(opened)) return 'refused';
     const stored = opened && decodeStoredToken(opened);
     if (!stored || !isOwnedBy(stored, request)) {
       this.#rejected.add(entry.key, value);
@@ -161,15 +161,17 @@ export class StoredTokens {
     passage: Passage,
     exchange: () => Promise<CachedToken>,
   ): Promise<ObtainedToken> {
-    const { key } = passage.entry;
+    const { entry } = passage;
+    const leaseEndsAt = performance.now() + this.options.storeLeaseMs;
     try {
       const obtained = await this.exchangeAndWrite(passage, exchange, { isWaitedFor: true });
-      setTimeout(() => void this.store.releaseLease(key), LINGER_MS).unref();
+      setTimeout(() => void this.store.releaseLease(entry.key), LINGER_MS).unref();
       return obtained;
     } catch (error) {
-      // A renewal that fails leaves the record of the good token.
-      if (!passage.renewed && isDefinitive(error)) void this.store.set(key, REFUSED, REFUSED_MS);
-      void this.store.releaseLease(key);
+      // A renewal that fails leaves the record of the good token, and who is late that of the next holder.
+      const isMarked = !passage.renewed && performance.now() < leaseEndsAt;
+      if (isMarked) void this.store.set(entry.key, refusalMark(entry), refusalMarkMs(error));
+      void this.store.releaseLease(entry.key);
       throw error;
     }
   }
@@ -193,8 +195,8 @@ export class StoredTokens {
   /** The record of who has the lease, or its lease when that comes free; neither when it is time to go on without. */
   private async awaitRecord(passage: Passage): Promise<CachedToken | 'holder' | undefined> {
     const { storeLeaseMs, storeTimeoutMs } = this.options;
-    // One lease for a holder that died, and one for whoever is at it then.
-    const until = performance.now() + 2 * storeLeaseMs;
+    // One lease in all, whoever has it: somebody who writes to the store can take it again and again.
+    const until = performance.now() + storeLeaseMs + Math.min(storeLeaseMs, GRACE_MS);
     let pauseMs = FIRST_PAUSE_MS;
     while (performance.now() < until) {
       // Not all processes at the same moment.
@@ -216,16 +218,4 @@ function isToken(found: Found): found is CachedToken {
 
 function isNews(token: CachedToken, renewed: CachedToken | undefined): boolean {
   return !renewed || (token.accessToken !== renewed.accessToken && Date.now() < token.refreshAt);
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => void setTimeout(resolve, ms).unref());
-}
-
-/** Waits for `work` no longer than so; it goes on by itself. */
-async function atMost(work: Promise<void>, ms: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const over = new Promise<void>((resolve) => void (timer = setTimeout(resolve, ms).unref()));
-  await Promise.race([work, over]);
-  clearTimeout(timer);
 }

@@ -70,6 +70,28 @@ describe('BoundedTokenStore', () => {
     expect(await bounded.get('key')).toBeUndefined();
   });
 
+  it.each([
+    ['no text', { code: 1 }],
+    ['nothing that becomes text', Object.create(null) as unknown],
+  ])('a store whose errors have a message that is %s is one that fails', async (_what, message: unknown) => {
+    const { bounded, logger } = setUp({
+      get: () => Promise.reject(Object.assign(new Error(), { message })),
+    });
+    for (let count = 0; count < 6; count++) expect(await bounded.get('key')).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(await bounded.get('key')).toBeUndefined();
+    expect(logger.warn).toHaveBeenCalledOnce();
+  });
+
+  it('a logger that fails is not a promise that nobody looks after', async () => {
+    const { bounded, logger } = setUp({ set: fails('down') });
+    logger.warn.mockImplementation(() => {
+      throw new Error('disk full');
+    });
+    for (let count = 0; count < 5; count++) await bounded.set('key', Uint8Array.of(1), 10);
+    expect(logger.warn).toHaveBeenCalledOnce();
+  });
+
   it('leaves the store alone after five faults, and nobody waits for the try that finds it back', async () => {
     const { bounded, store, logger } = setUp({ get: fails('connection lost\nwith key secret') });
     for (let count = 0; count < 20; count++) expect(await bounded.get('key')).toBeUndefined();
@@ -93,6 +115,16 @@ describe('BoundedTokenStore', () => {
     for (let count = 0; count < 10; count++) await bounded.set('key', Uint8Array.of(1), 10);
     expect(store.set).toHaveBeenCalledTimes(5);
     expect(await bounded.get('key')).toEqual({ value: undefined });
+  });
+
+  it('a wait that was cut short is no fault; one of the whole time is', async () => {
+    const { bounded, store, logger } = setUp({ acquireLease: never });
+    for (let count = 0; count < 10; count++) await after(21, bounded.acquireLease('key', 100, 20));
+    expect(logger.warn).not.toHaveBeenCalled();
+    expect(await bounded.set('key', Uint8Array.of(1), 10)).toEqual({ value: undefined });
+    for (let count = 0; count < 10; count++) await after(51, bounded.acquireLease('key', 100, 49.9));
+    expect(store.acquireLease).toHaveBeenCalledTimes(15);
+    expect(logger.warn).toHaveBeenCalledOnce();
   });
 
   it('asks for no lease while writes fail: nobody would know of it', async () => {

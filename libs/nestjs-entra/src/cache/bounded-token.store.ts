@@ -6,6 +6,9 @@ import type { TokenCacheStore } from './token-cache.store.js';
 /** Operations that nobody waits for any more and that are still with the client; with more it gets no further ones. */
 const MAX_ABANDONED = 1_000;
 
+/** A wait shorter than this part of the time of an operation says nothing about the store when it is over. */
+const TELLING_PART = 0.9;
+
 /** What an operation gave; `undefined` when the store is out of service, failed or took too long. */
 export type StoreAnswer<T> = { readonly value: T } | undefined;
 
@@ -77,7 +80,8 @@ export class BoundedTokenStore {
     if (this.#isClosed || withinMs <= 0 || this.#abandoned >= MAX_ABANDONED) return undefined;
     const permit = breaker.permit(performance.now());
     if (permit === 'refuse') return undefined;
-    const attempt = this.attempt(breaker, operation, withinMs);
+    // What fails beside the store is a logger; nobody waits for a probe that would hear of it.
+    const attempt = this.attempt(breaker, operation, withinMs).catch(() => undefined);
     this.#pending.add(attempt);
     void attempt.finally(() => this.#pending.delete(attempt));
     return permit === 'probe' ? undefined : attempt;
@@ -95,8 +99,11 @@ export class BoundedTokenStore {
       breaker.succeeded(performance.now());
       return { value };
     } catch (error) {
-      if (work && error instanceof StoreTimeoutError) this.abandon(work);
-      breaker.failed(performance.now(), error);
+      const isTimeout = error instanceof StoreTimeoutError;
+      if (work && isTimeout) this.abandon(work);
+      // Who had only the rest of another operation's time gave up early: that is no fault.
+      const isFault = !isTimeout || withinMs >= TELLING_PART * this.timeoutMs;
+      if (isFault) breaker.failed(performance.now(), error);
       return undefined;
     }
   }
@@ -131,9 +138,18 @@ function bytesOf(value: unknown): Uint8Array | undefined {
 
 /** The first words of a message of the client: a server quotes what it was sent, and that is not for a log. */
 function reasonOf(error: unknown): string {
-  const text = error instanceof Error ? error.message || error.name : typeof error;
-  return text
+  return textOf(error)
     .split('\n', 1)[0]!
     .replace(/[^\x20-\x7e]/g, '?')
     .slice(0, 100);
+}
+
+/** Clients are written by others as well: a message may be anything. */
+function textOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  try {
+    return String(error.message || error.name);
+  } catch {
+    return 'an error without text';
+  }
 }

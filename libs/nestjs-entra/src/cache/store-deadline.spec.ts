@@ -33,6 +33,15 @@ describe('orStoreTimeout', () => {
 describe('orStoreTimeout in a process that has other work', () => {
   beforeEach(() => void vi.useRealTimers());
 
+  it('keeps the process until it is over, for somebody waits', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+    const before = timers();
+    const work = orStoreTimeout(never(), 50);
+    expect(timers()).toBe(before + 1);
+    await expect(work).rejects.toThrow('no answer within 50 ms');
+    expect(timers()).toBe(before);
+  });
+
   it('one turn longer than the whole time is not the time of the store', async () => {
     const answered = new Promise((resolve) => void setTimeout(() => resolve('value'), 215));
     const work = orStoreTimeout(answered, 50);

@@ -19,13 +19,14 @@ export class StoreTimeoutError extends Error {
 export function orStoreTimeout<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     let left = PARTS;
+    // Not `unref()`: a process that has nothing else to do would end in place of who waits here.
     let timer: NodeJS.Timeout;
     const next = () => {
       timer = setTimeout(() => {
         left -= 1;
         if (left > 0) next();
         else setImmediate(() => reject(new StoreTimeoutError(timeoutMs)));
-      }, timeoutMs / PARTS).unref();
+      }, timeoutMs / PARTS);
     };
     next();
     void work.then(resolve, reject).finally(() => clearTimeout(timer));

@@ -16,6 +16,9 @@ export type StoredToken = Pick<
 /** A token that can stand in an `Authorization` header (RFC 6750 section 2.1, `b64token`). */
 const B64_TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
 
+/** A scope has no space in it, and nothing that a log would take for a new line (RFC 6749 section 3.3). */
+const SCOPE = /^[^\s\p{Cc}]+$/u;
+
 /** The bytes of a token, before they are sealed. */
 export function encodeStoredToken(token: StoredToken): Buffer {
   const { accessToken, expiresAt, refreshAt, scopes, tenantId, userId, assertionId, correlationId } = token;
@@ -37,7 +40,7 @@ export function decodeStoredToken(bytes: Buffer): StoredToken | undefined {
   const [tenantId, userId, assertionId, correlationId] = owner;
   if (typeof accessToken !== 'string' || !B64_TOKEN.test(accessToken)) return undefined;
   if (!isTime(expiresAt) || !(refreshAt === null || isTime(refreshAt))) return undefined;
-  if (!Array.isArray(scopes) || !scopes.every(isString) || !owner.every(isString)) return undefined;
+  if (!Array.isArray(scopes) || !scopes.every(isScope) || !owner.every(isString)) return undefined;
   return {
     accessToken,
     expiresAt,
@@ -60,6 +63,10 @@ function parsed(bytes: Buffer): unknown {
 
 function isTime(value: unknown): value is number {
   return Number.isFinite(value);
+}
+
+function isScope(value: unknown): value is string {
+  return isString(value) && SCOPE.test(value);
 }
 
 function isString(value: unknown): value is string {

@@ -22,7 +22,7 @@ export interface TokenCacheOptions {
   storeWriteBudgetMs?: number;
   /**
    * How long one process may be at an exchange that the others wait for, in milliseconds, 100 to 60 000; a process
-   * that dies meanwhile holds the others up for so long at most. Default 5000.
+   * that dies meanwhile holds the others up for so long and a second at most. Default 5000.
    */
   storeLeaseMs?: number;
 }

@@ -11,6 +11,9 @@ export interface KeyvLike {
   del?(key: string): Promise<unknown>;
 }
 
+/** Text of more than 64 KiB, which is far above any token: what is longer is not even decoded. */
+const MAX_TEXT_LENGTH = 88 * 1024;
+
 /** Settings of {@link KeyvTokenCacheStore}. */
 export interface KeyvTokenCacheStoreOptions {
   /** Put before every key, behind the namespace of the Keyv. Default `'nestjs-entra:'`. */
@@ -43,7 +46,8 @@ export class KeyvTokenCacheStore implements TokenCacheStore {
     const value = await this.#keyv.get(this.#prefix + key);
     // Anything else is no value of ours; empty bytes do not open, which is then told.
     if (value === undefined || value === null) return undefined;
-    return typeof value === 'string' ? Buffer.from(value, 'base64url') : new Uint8Array();
+    const isOurs = typeof value === 'string' && value.length <= MAX_TEXT_LENGTH;
+    return isOurs ? Buffer.from(value, 'base64url') : new Uint8Array();
   }
 
   async set(key: string, value: Uint8Array, ttlMs: number): Promise<void> {

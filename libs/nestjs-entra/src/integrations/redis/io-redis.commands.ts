@@ -1,4 +1,9 @@
-import { DELETE_IF_EQUAL, RedisNotConnectedError, type RedisCommands } from './redis-commands.js';
+import {
+  DELETE_IF_EQUAL,
+  orForeignType,
+  RedisNotConnectedError,
+  type RedisCommands,
+} from './redis-commands.js';
 
 /** What of `ioredis` is used; the same for one server, Sentinels and Cluster. */
 interface IoRedis {
@@ -24,7 +29,7 @@ export function ioRedisCommands(client: object): RedisCommands {
     throw new RedisNotConnectedError();
   };
   return {
-    get: async (key) => (await connected().getBuffer(key)) ?? undefined,
+    get: async (key) => orForeignType(connected().getBuffer(key)),
     set: async (key, value, ttlMs) => void (await connected().set(key, asBuffer(value), 'PX', ttlMs)),
     setIfAbsent: async (key, value, ttlMs) => (await connected().set(key, value, 'PX', ttlMs, 'NX')) !== null,
     delete: async (key) => void (await connected().del(key)),

@@ -1,4 +1,9 @@
-import { DELETE_IF_EQUAL, RedisNotConnectedError, type RedisCommands } from './redis-commands.js';
+import {
+  DELETE_IF_EQUAL,
+  orForeignType,
+  RedisNotConnectedError,
+  type RedisCommands,
+} from './redis-commands.js';
 
 /** Number of the type "bulk string" in RESP, as the `redis` package names it. */
 const BULK_STRING = 36;
@@ -29,7 +34,7 @@ export function nodeRedisCommands(client: object, waitMs: number): RedisCommands
     return redis;
   };
   return {
-    get: async (key) => (await connected().get(key)) ?? undefined,
+    get: async (key) => orForeignType(connected().get(key)),
     set: async (key, value, ttlMs) => void (await connected().set(key, asBuffer(value), { PX: ttlMs })),
     setIfAbsent: async (key, value, ttlMs) =>
       (await connected().set(key, value, { PX: ttlMs, NX: true })) !== null,
