@@ -232,7 +232,7 @@ describe('IdentityPlatformClient', () => {
 
   it('keeps nothing of an error that carries the request', async () => {
     const leaking: typeof fetch = (_url, init) =>
-      Promise.reject(Object.assign(new Error(String(init?.body)), { config: { data: init?.body } }));
+      Promise.reject(Object.assign(new Error(JSON.stringify(init)), { config: { data: init?.body } }));
     const client = new IdentityPlatformClient({ fetch: leaking, timeoutMs: 1_000, retries: 0 });
     const request = {
       url: 'https://login.example/token',
