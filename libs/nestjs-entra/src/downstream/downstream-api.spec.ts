@@ -185,8 +185,19 @@ describe('A request', () => {
     expect(await thrown(() => api.get('/a', { retries: -1 }))).toBe(
       'retries of a call of orders is -1; give a whole number from 0 to 5.',
     );
-    expect(await thrown(() => api.post('/a', () => 1))).toBe(
-      'The body of a call of a downstream API is a function; give a value that JSON can hold, text, bytes, a form or a stream.',
+    const circle: unknown[] = [];
+    circle.push(circle);
+    for (const [body, kind] of [
+      [() => 1, 'function'],
+      [circle, 'object'],
+      [1n, 'bigint'],
+    ] as const) {
+      expect(await thrown(() => api.post('/a', body))).toBe(
+        `The body of a call of a downstream API is a ${kind} that JSON cannot hold; give a value that JSON can hold, text, bytes, a form or a stream.`,
+      );
+    }
+    expect(await thrown(() => api.get(['/a'] as never))).toBe(
+      'The path of a call of a downstream API is no text.',
     );
   });
 
@@ -360,6 +371,30 @@ describe('A claims challenge', () => {
     const { api, asked } = apiOf(() => answer(401, 'no', CHALLENGE));
     await expect(api.get('/a')).rejects.toMatchObject({ status: 401 });
     expect(asked).toHaveLength(2);
+  });
+
+  it('of an API that is never content is handed on for five seconds, whatever it asks for', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    let challenges = 0;
+    const changing = () => Buffer.from(`{"access_token":{"a${++challenges}":null}}`).toString('base64');
+    const { api, tokens } = apiOf(() =>
+      answer(401, null, { 'www-authenticate': `Bearer error="insufficient_claims", claims="${changing()}"` }),
+    );
+    tokens.replace.mockImplementation(() => {
+      tokens.get.mockResolvedValue('canary-second');
+      return Promise.resolve('canary-second');
+    });
+    const call = () => expect(api.get('/a')).rejects.toMatchObject({ status: 401 });
+    for (let calls = 0; calls < 20; calls++) await call();
+    expect(tokens.replace).toHaveBeenCalledTimes(1);
+    vi.setSystemTime(Date.now() + 4_999);
+    await call();
+    expect(tokens.replace).toHaveBeenCalledTimes(1);
+    vi.setSystemTime(Date.now() + 1);
+    await call();
+    expect(tokens.replace).toHaveBeenCalledTimes(2);
+    expect(inspect(api, { depth: 9, showHidden: true })).not.toContain('canary-second');
   });
 
   it.each<[string, number, Record<string, string>]>([

@@ -6,6 +6,7 @@ import type { CallDeadline } from './call-deadline.js';
 import { challengedClaims } from './claims-challenge.js';
 import type { DownstreamTokenOptions, DownstreamTokens } from './downstream-tokens.js';
 import type { RequestBody } from './request-body.js';
+import { RefusedTokens } from './refused-tokens.js';
 import { retryDelayMs } from './retry-delay.js';
 
 /** One call, put together. */
@@ -27,6 +28,8 @@ const MAX_DISCARDED_BYTES = 65_536;
  * claims (continuous access evaluation), and after a 429 or 503 where that is safe and time is left.
  */
 export class DownstreamSender {
+  readonly #refused = new RefusedTokens();
+
   constructor(
     private readonly api: ResolvedDownstreamApi,
     private readonly tokens: DownstreamTokens,
@@ -43,9 +46,11 @@ export class DownstreamSender {
     let isRenewed = false;
     for (let retry = 0; ;) {
       const response = await this.attempt(request, token, deadline);
-      const claims = response.status === 401 && !isRenewed ? challenge(response) : undefined;
+      const claims = response.status === 401 ? challenge(response) : undefined;
+      if (claims !== undefined && isRenewed) this.#refused.add(token);
+      const isAnswerable = claims !== undefined && !isRenewed && !this.#refused.has(token);
       const delay = retry < retries ? retryDelayMs(method, response, retry) : undefined;
-      if (claims !== undefined) {
+      if (isAnswerable) {
         if (!body.isStream) await this.discard(response, deadline);
         token = await deadline.race(this.tokens.replace(token, claims, identity));
         isRenewed = true;

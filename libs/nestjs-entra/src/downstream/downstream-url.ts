@@ -22,6 +22,8 @@ const OVERLONG = /%c[01]|%e0%[89]|%f0%8/i;
  * @throws ConfigurationError when the path leads out of the base address
  */
 export function downstreamUrl(baseUrl: string, path: string, query: DownstreamQuery = {}): URL {
+  if (typeof path !== 'string')
+    throw new ConfigurationError('The path of a call of a downstream API is no text.');
   const base = baseUrl.replace(/\/$/, '');
   const [pathname = '', ...rest] = relativePart(base, path).split('?');
   checkPath(pathname);

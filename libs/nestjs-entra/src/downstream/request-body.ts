@@ -18,13 +18,21 @@ export function requestBody(body: unknown): RequestBody {
   if (isStream(body)) {
     return { content: body instanceof ReadableStream ? body : ReadableStream.from(body), isStream: true };
   }
-  const content = JSON.stringify(body) as string | undefined;
+  const content = jsonOf(body);
   if (content === undefined) {
     throw new ConfigurationError(
-      `The body of a call of a downstream API is a ${typeof body}; give a value that JSON can hold, text, bytes, a form or a stream.`,
+      `The body of a call of a downstream API is a ${typeof body} that JSON cannot hold; give a value that JSON can hold, text, bytes, a form or a stream.`,
     );
   }
   return { content, contentType: 'application/json', isStream: false };
+}
+
+function jsonOf(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined; // A circle, or a number that JSON does not have.
+  }
 }
 
 function isAsItIs(body: unknown): body is BodyInit {
