@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { getEventListeners } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -315,6 +316,26 @@ describe('A call is repeated', () => {
       isTimeout: true,
       status: undefined,
     });
+  });
+});
+
+describe('A stream that is to be sent', () => {
+  it.each(['post', 'put', 'patch'] as const)('is let go of when %s() sends nothing', async (method) => {
+    const file = Readable.from(['a']);
+    await expect(apiOf([]).api[method]('/../x', file)).rejects.toThrow(ConfigurationError);
+    expect(file.destroyed).toBe(true);
+    const cancel = vi.fn();
+    const { api, tokens } = apiOf([]);
+    tokens.get.mockRejectedValueOnce(new Error('no token'));
+    await expect(api[method]('/a', new ReadableStream({ cancel }))).rejects.toThrow('no token');
+    expect(cancel).toHaveBeenCalledTimes(1);
+  });
+
+  it('is let go of by a raw call too', async () => {
+    const file = Readable.from(['a']);
+    const call = apiOf([]).api.call('/a', { method: 'POST', body: file, signal: AbortSignal.abort() });
+    await expect(call).rejects.toThrow();
+    expect(file.destroyed).toBe(true);
   });
 });
 

@@ -16,7 +16,7 @@ import type { DownstreamTokens } from './downstream-tokens.js';
 import { downstreamUrl } from './downstream-url.js';
 import { HeldResponses } from './held-response.js';
 import { outgoingHeaders } from './outgoing-headers.js';
-import { requestBody } from './request-body.js';
+import { orAbandoned, requestBody } from './request-body.js';
 import { errorBody, responseBody } from './response-body.js';
 
 /** Enough for every problem description; what is longer is not kept in an error. */
@@ -111,17 +111,17 @@ export class DownstreamApi {
 
   /** @param body text, bytes, a form or a stream as it is, everything else as JSON. See {@link get}. */
   post<T = unknown>(path?: string, body?: unknown, options?: DownstreamCallOptions): Promise<T> {
-    return this.read({ ...options, method: 'POST', body }, path);
+    return orAbandoned(body, () => this.read<T>({ ...options, method: 'POST', body }, path));
   }
 
   /** See {@link post}. */
   put<T = unknown>(path?: string, body?: unknown, options?: DownstreamCallOptions): Promise<T> {
-    return this.read({ ...options, method: 'PUT', body }, path);
+    return orAbandoned(body, () => this.read<T>({ ...options, method: 'PUT', body }, path));
   }
 
   /** See {@link post}. */
   patch<T = unknown>(path?: string, body?: unknown, options?: DownstreamCallOptions): Promise<T> {
-    return this.read({ ...options, method: 'PATCH', body }, path);
+    return orAbandoned(body, () => this.read<T>({ ...options, method: 'PATCH', body }, path));
   }
 
   /** See {@link get}. */
@@ -136,6 +136,10 @@ export class DownstreamApi {
    * @throws as {@link get} does, but for answers that came
    */
   async call(path?: string, options: RawDownstreamCallOptions = {}): Promise<Response> {
+    return orAbandoned(options.body, () => this.raw(options, path));
+  }
+
+  private async raw(options: RawDownstreamCallOptions, path?: string): Promise<Response> {
     const request = this.request(options, path);
     const deadline = this.deadline(options, request.method);
     try {

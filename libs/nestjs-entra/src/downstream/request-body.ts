@@ -27,6 +27,24 @@ export function requestBody(body: unknown): RequestBody {
   return { content, contentType: 'application/json', isStream: false };
 }
 
+/**
+ * The outcome of `work`, which sends a body. When it fails, a stream that nobody reads to its end is let go of, and
+ * with it the file or connection behind it.
+ */
+export async function orAbandoned<T>(body: unknown, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (body instanceof ReadableStream) {
+      // One that is being read belongs to its reader.
+      if (!body.locked) await body.cancel().catch(() => undefined);
+    } else if (isStream(body) && 'destroy' in body && typeof body.destroy === 'function') {
+      body.destroy();
+    }
+    throw error;
+  }
+}
+
 function jsonOf(value: unknown): string | undefined {
   try {
     return JSON.stringify(value);
