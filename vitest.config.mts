@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -24,6 +25,8 @@ const shared = {
 
 export default defineConfig({
   test: {
+    // Most tests wait for sockets and clocks: two files more than there are cores keep the cores at work.
+    maxWorkers: availableParallelism() + 2,
     projects: [
       {
         ...shared,
