@@ -50,7 +50,7 @@ export async function runDemo({ once, ports }) {
     if (once) return 0;
     print(`
 Up, until you press Ctrl+C:
-  sample API       ${sampleUrl}      /health  /me  /mail  /payroll  /calendar  /vault
+  sample API       ${sampleUrl}      /health  /me  /mail  /payroll  /calendar  /vault  /documents/report.txt
   downstream API   ${downstreamUrl}      /whoami  /payroll
   Entra emulator   ${emulator.url}   tenant ${emulator.tenantId}
 

@@ -60,6 +60,26 @@ export async function walk({ emulator, clients, sampleUrl, downstreamUrl }) {
     tell('exchange', 'none');
   });
 
+  await step('The downstream API ends the session, and wants a newer token', async () => {
+    await request(`${sampleUrl}/session`, { method: 'DELETE', token, expected: 204 });
+    const seen = exchanges(emulator).length;
+    await request(`${sampleUrl}/me`, { token, expected: 200 });
+    const [exchange, ...others] = exchanges(emulator).slice(seen);
+    check(exchange?.status === 200 && others.length === 0, 'one exchange, answered 200');
+    check(
+      exchange.form.claims?.includes('"nbf"'),
+      'an exchange with the claims that the downstream API asked for',
+    );
+    tell('exchange', `one, with the claims ${exchange.form.claims}`);
+  });
+
+  await step('A downstream API that redirects elsewhere: the token stays', async () => {
+    const { body } = await request(`${sampleUrl}/documents/report.txt`, { token, expected: 200 });
+    check(new URL(body.downloadUrl).origin !== new URL(downstreamUrl).origin, 'an address of another origin');
+    const stored = await request(body.downloadUrl, { expected: 200 });
+    check(stored.body.sawToken === false, 'a storage that was sent no token');
+  });
+
   await step('A route whose scope Adele lacks', async () => {
     const { headers } = await request(`${sampleUrl}/payroll`, { token, expected: 403 });
     tell('WWW-Authenticate', headers.get('www-authenticate'));
@@ -72,18 +92,18 @@ export async function walk({ emulator, clients, sampleUrl, downstreamUrl }) {
   return token;
 }
 
-async function request(url, { token, expected, firstIn = false }) {
+async function request(url, { method = 'GET', token, expected, firstIn = false }) {
   const headers = token ? { authorization: `Bearer ${token}` } : {};
-  const response = await fetch(url, { headers, signal: AbortSignal.timeout(15_000) });
+  const response = await fetch(url, { method, headers, signal: AbortSignal.timeout(15_000) });
   const text = await response.text();
-  tell('request', `GET ${url}${token ? `  (Bearer ${abbreviated(token)})` : ''} → ${response.status}`);
+  tell('request', `${method} ${url}${token ? `  (Bearer ${abbreviated(token)})` : ''} → ${response.status}`);
   check(
     response.status === expected,
     `status ${expected}; the answer was ${response.status} ${text.slice(0, 300)}`,
   );
-  tell('answer', text);
+  if (text !== '') tell('answer', text);
   if (firstIn) tell('time', `${(performance.now() / 1000).toFixed(1)} s after the start`);
-  return { headers: response.headers, body: JSON.parse(text) };
+  return { headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
 }
 
 function exchanges(emulator) {

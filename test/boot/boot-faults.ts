@@ -437,6 +437,18 @@ export const DOWNSTREAM_APIS: readonly BootFault[] = [
     'downstreamApis.graph.fetch is 1; give a function with the signature of fetch, or leave it out.',
   ),
   option(
+    'a path that leads away',
+    {
+      downstreamApis: {
+        orders: { baseUrl: 'https://orders.example/v1', scopes: 'api://x/Read', relativePath: '../admin' },
+        mail: { baseUrl: 'nowhere', scopes: 'api://x/Read', relativePath: '../admin' },
+      },
+      clientCredentials: [SECRET],
+    },
+    'downstreamApis.mail.baseUrl is "nowhere"; give an absolute https URL without user name, query, fragment and dot segments, such as "https://graph.microsoft.com/v1.0" (http for a loopback address alone).',
+    'downstreamApis.orders.relativePath: The path of a call to a downstream API has a dot segment; give a path below its baseUrl, with encodeURIComponent() around each value in it.',
+  ),
+  option(
     'scopes of two resources',
     {
       downstreamApis: { both: { baseUrl: 'https://api.example', scopes: ['User.Read', 'api://x/Read'] } },

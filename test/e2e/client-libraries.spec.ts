@@ -338,11 +338,49 @@ describe('addAccessToken()', () => {
     const server = await startDownstream(() => ({}));
     const instance = axios.create({ baseURL: server.url });
     const getAccessToken = () => Promise.resolve('token');
-    const api = { owns: () => true, getAccessToken, replaceAccessToken: () => Promise.resolve(undefined) };
+    const api = {
+      baseUrl: server.url,
+      owns: () => true,
+      getAccessToken,
+      replaceAccessToken: () => Promise.resolve(undefined),
+    };
     const remove = addAccessToken(instance, api);
     await instance.get('/a');
     remove();
     await instance.get('/a');
     expect(server.seen.map(({ token }) => token)).toEqual(['token', undefined]);
+  });
+
+  it.each(['outer first', 'inner first'])('gives the token of the nearest API, %s', async (order) => {
+    const replacements: string[] = [];
+    const server = await startDownstream(({ url, token }, response) => {
+      if (url !== '/v1/orders/refused' || token !== 'inner') return {};
+      response.writeHead(401, { 'www-authenticate': 'Bearer' }).end();
+      return undefined;
+    });
+    const instance = axios.create({ baseURL: server.url });
+    const apiOf = (name: string, baseUrl: string) => {
+      let token = name;
+      return {
+        baseUrl,
+        owns: (url: string) => `${url}/`.startsWith(`${baseUrl}/`),
+        getAccessToken: () => Promise.resolve(token),
+        replaceAccessToken: (refused: string) => {
+          replacements.push(`${name} for ${refused}`);
+          return Promise.resolve((token = `${name} again`));
+        },
+      };
+    };
+    const apis = [apiOf('outer', `${server.url}/v1`), apiOf('inner', `${server.url}/v1/orders`)];
+    for (const api of order === 'outer first' ? apis : apis.reverse()) addAccessToken(instance, api);
+    for (const path of ['/v1/mail', '/v1/orders/1', '/v1/orders/refused', '/v2']) await instance.get(path);
+    expect(server.seen.map(({ token }) => token)).toEqual([
+      'outer',
+      'inner',
+      'inner',
+      'inner again',
+      undefined,
+    ]);
+    expect(replacements).toEqual(['inner for inner']);
   });
 });

@@ -231,6 +231,17 @@ describe.each(ADAPTERS)('A downstream API on %s', (adapter) => {
     expect(orders.seen[1]?.token).not.toBe(orders.seen[0]?.token);
   });
 
+  it('keeps its connections for further calls', async () => {
+    const { world, app, orders } = await start(adapter, () => ({ id: 1 }));
+    const token = world.token();
+    for (let calls = 0; calls < 20; calls++) expect((await app.get('/orders/user', token)).status).toBe(200);
+    expect([orders.seen.length, orders.connections()]).toEqual([20, 1]);
+    await Promise.all(Array.from({ length: 20 }, () => app.get('/orders/user', token)));
+    await Promise.all(Array.from({ length: 20 }, () => app.get('/orders/user', token)));
+    expect(orders.seen).toHaveLength(60);
+    expect(orders.connections()).toBeLessThanOrEqual(20);
+  });
+
   it('prefetched by @DownstreamApis() has its token before the handler runs', async () => {
     @Controller('prefetched')
     @DownstreamApis('orders')
@@ -304,7 +315,10 @@ describe.each(ADAPTERS)('A downstream API on %s', (adapter) => {
     };
     const app = await startModule(adapter, rootOf(['orders']));
     expect((await app.get('/orders/user', world.token())).body).toEqual({ id: 1 });
-    await expect(startModule(adapter, rootOf([]))).rejects.toThrow(getDownstreamApiToken('orders'));
+    await expect(startModule(adapter, rootOf([]))).rejects.toThrow(
+      /the API "orders" of downstreamApis, which forRoot\(\) finds there and forRootAsync\(\) in injectableDownstreamApis/,
+    );
+    expect(app.nest.get(getDownstreamApiToken('orders'))).toBeInstanceOf(DownstreamApi);
     await expect(startModule(adapter, rootOf(['orders', 'ordres']))).rejects.toThrow(
       'There is no downstream API named "ordres"; downstreamApis has orders.',
     );

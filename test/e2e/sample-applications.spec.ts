@@ -48,7 +48,10 @@ describe.each(ADAPTERS)('The sample applications on %s', (adapter) => {
     const downstream = await startModule(adapter, DownstreamModule);
     vi.stubEnv('AZURE_CLIENT_ID', SAMPLE);
     vi.stubEnv('AZURE_CLIENT_SECRET', 'secret-of-sample');
-    vi.stubEnv('DOWNSTREAM_API_URL', await downstream.nest.getUrl());
+    const downstreamUrl = await downstream.nest.getUrl();
+    vi.stubEnv('DOWNSTREAM_API_URL', downstreamUrl);
+    // Where it listens; known when the first request comes.
+    vi.stubEnv('PORT', new URL(downstreamUrl).port);
     const sample = await startModule(adapter, SampleModule);
     const tokenOf = (oid: string) =>
       emulator.issueAccessToken({ aud: SAMPLE, azp: PAGE, oid, scp: 'access_as_user' });
@@ -67,6 +70,25 @@ describe.each(ADAPTERS)('The sample applications on %s', (adapter) => {
     expect((await sample.get('/me')).status).toBe(401);
     expect((await sample.get('/payroll', tokenOf(adele.oid))).status).toBe(403);
     expect((await downstream.get('/whoami', tokenOf(adele.oid))).status).toBe(401);
+
+    // The downstream API ends the session: its caller gets a better token by itself, and ours hears nothing of it.
+    const token = tokenOf(adele.oid);
+    expect((await sample.get('/me', token)).status).toBe(200);
+    const ended = await fetch(`${await sample.nest.getUrl()}/session`, {
+      method: 'DELETE',
+      headers: { authorization: `Bearer ${token}` },
+    });
+    expect(ended.status).toBe(204);
+    const seen = emulator.requests.length;
+    expect((await sample.get('/me', token)).status).toBe(200);
+    expect(emulator.requests.slice(seen).filter(({ endpoint }) => endpoint === 'token')).toMatchObject([
+      { status: 200, form: { claims: expect.stringContaining('"nbf"') } },
+    ]);
+
+    // It redirects to a storage, which gets no token.
+    const { downloadUrl } = (await sample.get('/documents/a b', token)).body as { downloadUrl: string };
+    expect(downloadUrl).toBe(`http://localhost:${new URL(downstreamUrl).port}/storage/a%20b`);
+    expect(await (await fetch(downloadUrl)).json()).toMatchObject({ name: 'a b', sawToken: false });
 
     // What each challenge is answered with: consent, a stronger sign-in, and what a policy of the downstream API wants.
     const { body } = await sample.get('/calendar', tokenOf(adele.oid));

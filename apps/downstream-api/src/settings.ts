@@ -9,7 +9,7 @@ export function entraOptions(): EntraAuthOptions {
   };
 }
 
-function setting(name: string): string {
+export function setting(name: string): string {
   const value = process.env[name];
   if (!value) throw new Error(`The environment variable ${name} is missing; \`npm start\` sets it.`);
   return value;

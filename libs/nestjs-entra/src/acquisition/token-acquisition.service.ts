@@ -1,7 +1,8 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { RESOLVED_OPTIONS } from '../auth.constants.js';
 import type { CachedToken } from '../cache/cached-token.js';
-import { CallerContext, type Caller } from '../caller/caller-context.js';
+import { CallerContext } from '../caller/caller-context.js';
+import type { Caller } from '../caller/request-scope.js';
 import { NoUserAssertionError } from '../errors/acquisition.errors.js';
 import { AppOnlyCallerError } from '../errors/authorization.errors.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
@@ -96,8 +97,8 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
   }
 
   /**
-   * The exchange without a request, for queues and sockets that carry the user's token themselves. The
-   * assertion is not validated here; hand in none that you would not accept.
+   * The exchange without a request, for queues and sockets that carry the user's token themselves. The assertion
+   * is not validated here; hand in none that you would not accept.
    *
    * @throws as {@link getAccessTokenForUser}, and ConfigurationError when no tenant is known
    */
@@ -106,9 +107,8 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
     options?: Pick<TokenAcquisitionOptions, 'correlationId' | 'forceRefresh' | 'signal'>,
   ): Promise<AcquiredToken> {
     const subject = presentedAssertion(request);
-    const { claims, scopes } = request;
-    const token = this.#requests.onBehalfOf(subject, this.#scopes.single(scopes), claims);
-    return this.acquired(token, { ...options, claims });
+    const token = this.#requests.onBehalfOf(subject, this.#scopes.single(request.scopes), request.claims);
+    return this.acquired(token, { ...options, claims: request.claims });
   }
 
   /** Acquires tokens for the caller ahead of use: one exchange per resource, all in parallel. */

@@ -1,7 +1,7 @@
 import { createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Assertion } from '../caller/assertion.js';
-import type { RequestScope } from '../caller/caller-context.js';
+import { RequestScope } from '../caller/request-scope.js';
 import { IdentityPlatformUnavailableError } from '../errors/acquisition.errors.js';
 import { resolveOptions } from '../options/resolve-options.js';
 import { AccessTokenValidator } from './access-token.validator.js';
@@ -51,7 +51,7 @@ function setUp({ instance = HOST, clockSkewSeconds = 60 } = {}) {
   });
   const keys = new SigningKeys(options);
   const validator = new AccessTokenValidator(options, keys, new TenantMetadata(options));
-  const scope: RequestScope = { request: {} };
+  const scope = new RequestScope({});
   const asked = () => fetch.mock.calls.map(([url]) => url as string);
   return { validator, keys, scope, published, asked };
 }

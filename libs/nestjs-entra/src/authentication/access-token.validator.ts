@@ -2,7 +2,8 @@ import type { KeyObject } from 'node:crypto';
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { RESOLVED_OPTIONS } from '../auth.constants.js';
 import type { Assertion } from '../caller/assertion.js';
-import { CallerContext, type Caller, type Candidacy } from '../caller/caller-context.js';
+import { CallerContext } from '../caller/caller-context.js';
+import { Caller, type Candidacy } from '../caller/request-scope.js';
 import { InvalidTokenError } from '../errors/token.errors.js';
 import { issuerOf } from '../options/authority.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
@@ -10,6 +11,7 @@ import { checkAudience, isForGraph, type Claims } from './access-token-rules.js'
 import { parseCompactJws } from './compact-jws.js';
 import { checkHeader } from './header-rules.js';
 import { quoteForLog } from './quote-for-log.js';
+import { SharedTexts } from './shared-texts.js';
 import type { SigningKey } from './signing-key.js';
 import { SigningKeys } from './signing-keys.js';
 import { TenantMetadata } from './tenant-metadata.js';
@@ -29,6 +31,7 @@ interface InHand {
  */
 @Injectable()
 export class AccessTokenValidator {
+  readonly #texts = new SharedTexts();
   readonly #known: ValidatedTokenCache;
   readonly #inHand = new WeakMap<object, InHand>();
   readonly #userOf: TokenRules;
@@ -50,7 +53,7 @@ export class AccessTokenValidator {
     if (!known) return undefined;
     this.keys.keepFresh();
     this.context?.flow?.step({ kind: 'token_accepted', user: known.user });
-    return { user: known.user, assertion };
+    return new Caller(known.user, assertion);
   }
 
   /**
@@ -86,16 +89,17 @@ export class AccessTokenValidator {
    * Checks the claims, once the signature holds; from here on the token is remembered, and `validate()` knows whose it is.
    * @throws InvalidTokenError
    */
-  accept(request: object, claims: Claims): void {
+  accept(request: object, claims: Record<string, unknown>): void {
     const { candidacy, assertion, key } = this.inHand(request);
     const { tenantId: homeTenantId, v1IssuerTemplate } = this.metadata;
     const context = { options: this.options, homeTenantId, v1IssuerTemplate, now: nowSeconds() };
+    this.#texts.share(claims);
     const user = this.#userOf(claims, context);
     const { nbf = 0, exp } = user.claims;
     const skew = this.options.clockSkewSeconds;
     const validity = { notBefore: nbf - skew, notAfter: exp + skew };
     this.#known.add(assertion.id, { user, kid: key.kid, ...validity }, assertion.reveal().length);
-    candidacy.caller = { user, assertion };
+    candidacy.caller = new Caller(user, assertion);
     this.context?.flow?.step({ kind: 'token_accepted', user, keyId: key.kid });
   }
 

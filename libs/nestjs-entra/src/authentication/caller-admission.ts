@@ -33,7 +33,7 @@ export class CallerAdmission implements EntraJwtStrategyOptions {
     return this.validator.keyFor(request);
   }
 
-  accept(request: object, claims: Readonly<Record<string, unknown>>): void {
+  accept(request: object, claims: Record<string, unknown>): void {
     this.validator.accept(request, claims);
   }
 

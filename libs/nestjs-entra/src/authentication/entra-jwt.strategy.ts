@@ -42,7 +42,7 @@ export interface EntraJwtStrategyOptions {
   /** The published key that the token of a request names, fetched beforehand. */
   keyFor: (request: object) => KeyObject;
   /** The rules of the claims; runs once the signature holds, throws to refuse. */
-  accept: (request: object, claims: Readonly<Record<string, unknown>>) => void;
+  accept: (request: object, claims: Record<string, unknown>) => void;
 }
 
 /**

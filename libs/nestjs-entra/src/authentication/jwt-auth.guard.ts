@@ -2,8 +2,9 @@ import { Injectable, Logger, type CanActivate, type ExecutionContext } from '@ne
 import { Reflector } from '@nestjs/core';
 import { PUBLIC_METADATA } from '../auth.constants.js';
 import { Assertion } from '../caller/assertion.js';
-import { CallerContext, type Candidacy, type RequestScope } from '../caller/caller-context.js';
+import { CallerContext } from '../caller/caller-context.js';
 import { requestOf } from '../caller/request-of.js';
+import { Candidacy, type RequestScope } from '../caller/request-scope.js';
 import { InvalidTokenError } from '../errors/token.errors.js';
 import { AccessTokenValidator } from './access-token.validator.js';
 import { presentedToken, requireToken68, type RequestWithHeaders } from './bearer-token.js';
@@ -53,8 +54,7 @@ export class JwtAuthGuard implements CanActivate {
     }
     const assertion = new Assertion(presentedToken(request as RequestWithHeaders));
     if (scope.caller || scope.admission) return this.decided(scope, assertion);
-    const caller = this.validator.recall(assertion);
-    const candidacy: Candidacy = { request, response: scope.response, scope, caller };
+    const candidacy = new Candidacy(scope, this.validator.recall(assertion));
     const validated = this.context.runCandidacy(candidacy, () => this.validate(candidacy, assertion));
     // What is known and has nothing to wait for is through without a promise.
     if (!(validated instanceof Promise)) return this.admit(candidacy, validated);

@@ -1,6 +1,7 @@
 import { Inject, Injectable, Optional, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { AUTHENTICATION_GUARD } from '../auth.constants.js';
-import { CallerContext, type Caller } from '../caller/caller-context.js';
+import { CallerContext } from '../caller/caller-context.js';
+import type { Caller } from '../caller/request-scope.js';
 import { requestOf } from '../caller/request-of.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { MissingTokenError } from '../errors/token.errors.js';

@@ -12,6 +12,7 @@ import type { ResolvedOptions } from '../options/resolved-options.js';
 import { resolveOptions } from '../options/resolve-options.js';
 import { isObject } from '../options/value-faults.js';
 import type { Route } from './routes.js';
+import { relativePathFaults } from './relative-path-faults.js';
 import { scopeFaults, textsOf } from './scope-faults.js';
 
 /** What is looked at when the application starts. */
@@ -35,7 +36,8 @@ export async function checkedOptions(given: unknown, context: BootContext): Prom
   if (options) {
     const graphResource = graphResourceOf(options);
     const means = { graphResource, obstacle: obstacleOf(options, registration), apis: apisOf(options) };
-    faults.push(...optionFaults(options), ...scopeFaults(options, graphResource));
+    faults.push(...optionFaults(options), ...relativePathFaults(options));
+    faults.push(...scopeFaults(options, graphResource));
     faults.push(...routes.flatMap((route) => routeFaults(route, means)));
     if (faults.length === 0) return resolveOptions(options);
     // Only to say all at once: when all else is well, they are loaded where they are used.

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Assertion } from './assertion.js';
-import { CallerContext, type Caller } from './caller-context.js';
+import { CallerContext } from './caller-context.js';
+import type { Caller } from './request-scope.js';
 import { parametersOf } from '../errors/response-parameters.js';
 import { MissingTokenError } from '../errors/token.errors.js';
 import { toEntraUser } from './entra-user.js';

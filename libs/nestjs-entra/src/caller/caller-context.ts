@@ -9,40 +9,8 @@ import {
   rememberParameters,
   type ResponseParameters,
 } from '../errors/response-parameters.js';
-import type { Assertion } from './assertion.js';
-import type { EntraUser } from './entra-user.js';
+import { Candidacy, RequestScope, type Caller } from './request-scope.js';
 import type { TokenFlow, TokenFlowObserver } from './token-flow.js';
-
-/** Who calls, and the token that proves it. */
-export interface Caller {
-  readonly user: EntraUser;
-  readonly assertion: Assertion;
-}
-
-/** What one request carries along. It is filled in as the request passes the stations. */
-export interface RequestScope {
-  /** The framework's request object this scope belongs to. */
-  readonly request: object;
-  /** The framework's response object, where the transport has one. */
-  readonly response?: object;
-  /** The caller, set once `JwtStrategy.validate()` has let it in, and never changed after that. */
-  caller?: Caller;
-  /** The decision that is being made about the request; whoever asks meanwhile waits for it. */
-  admission?: { readonly assertion: Assertion; readonly decided: Promise<true> };
-}
-
-/**
- * A request whose caller is not let in yet. Only `JwtStrategy.validate()` and what it starts runs in it: resolvers
- * that GraphQL runs beside it, on the same request, must not act for a caller who may be refused.
- */
-export interface Candidacy {
-  readonly request: object;
-  readonly response?: object;
-  /** The scope that the caller belongs to once it is let in. */
-  readonly scope: RequestScope;
-  /** Who asks to be let in; nobody once that was refused. */
-  caller?: Caller;
-}
 
 /**
  * The current request, wherever the code stands: in a controller, or in any provider below it.
@@ -70,7 +38,7 @@ export class CallerContext {
   /** Runs `next` and everything it starts inside a new scope for `request`. */
   run<T>(request: object, next: () => T, response?: object): T {
     this.observer?.opened(request, response);
-    return this.#storage.run({ request, response }, next);
+    return this.#storage.run(new RequestScope(request, response), next);
   }
 
   /** Runs `next` and everything it starts as if the candidate were the caller; nobody else sees it. */
@@ -125,5 +93,5 @@ export class CallerContext {
 }
 
 function scopeIn(current: RequestScope | Candidacy | undefined): RequestScope | undefined {
-  return current && 'scope' in current ? current.scope : current;
+  return current instanceof Candidacy ? current.scope : current;
 }

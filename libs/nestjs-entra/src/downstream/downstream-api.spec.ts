@@ -10,8 +10,9 @@ import { ConfigurationError } from '../errors/configuration.error.js';
 import { DownstreamHttpError } from '../errors/downstream-http.error.js';
 import type { DownstreamApiOptions } from '../options/downstream-api-options.js';
 import { resolveDownstreamApis } from '../options/downstream-apis.js';
+import type { TokenAcquisitionService } from '../acquisition/token-acquisition.service.js';
 import { DownstreamApi } from './downstream-api.js';
-import type { DownstreamTokens } from './downstream-tokens.js';
+import { DownstreamTokens } from './downstream-tokens.js';
 
 const CLAIMS = '{"access_token":{"nbf":{"essential":true,"value":"1"}}}';
 const CHALLENGE = {
@@ -28,13 +29,15 @@ function apiOf(answers: Fetch | readonly Response[], changes: Partial<Downstream
     asked.push({ url: url.href, token: new Headers(init.headers).get('authorization'), init });
     return typeof answers === 'function' ? await answers(url, init) : queue.shift();
   }) as typeof globalThis.fetch;
-  const tokens = {
-    get: vi.fn(() => Promise.resolve('canary-first')),
-    replace: vi.fn(() => Promise.resolve('canary-second')),
-  };
   const options = { baseUrl: 'https://orders.example/v1', scopes: 'api://orders/Read', fetch, ...changes };
   const [api] = resolveDownstreamApis({ orders: options }).values();
-  return { api: new DownstreamApi(api!, tokens as unknown as DownstreamTokens), asked, tokens };
+  const service = { replaceToken: vi.fn(() => Promise.resolve('canary-second')) };
+  const real = new DownstreamTokens(api!, service as unknown as TokenAcquisitionService, 'https://graph');
+  const tokens = {
+    get: vi.spyOn(real, 'get').mockResolvedValue('canary-first'),
+    replace: vi.spyOn(real, 'replace'),
+  };
+  return { api: new DownstreamApi(api!, real), asked, tokens, service };
 }
 
 const answer = (status: number, body: string | null = null, headers: Record<string, string> = {}) =>
@@ -339,6 +342,40 @@ describe('A stream that is to be sent', () => {
   });
 });
 
+describe('The chunks of a stream that is sent', () => {
+  const echo: Fetch = async (_url, init) =>
+    json({ got: Buffer.from(await new Response(init.body).arrayBuffer()).toString() });
+
+  it.each<[string, () => unknown]>([
+    ['bytes', () => Readable.from([Buffer.from('a'), Buffer.from('é')])],
+    ['text', () => Readable.from(['a', 'é'])],
+    ['text of a web stream', () => new Blob(['aé']).stream().pipeThrough(new TextDecoderStream())],
+    [
+      'a generator',
+      async function* () {
+        yield 'aé';
+      },
+    ],
+  ])('may be %s', async (_what, streamOf) => {
+    expect(await apiOf(echo).api.post('/a', streamOf())).toEqual({ got: 'aé' });
+  });
+
+  it('that are neither say so at once', async () => {
+    const server = createServer((request, response) => request.resume().on('end', () => response.end()));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close().closeAllConnections());
+    const { port } = server.address() as AddressInfo;
+    for (const chunk of [{ canary: 1 }, 1]) {
+      const { api } = apiOf((url, init) => fetch(url, init), { baseUrl: `http://127.0.0.1:${port}` });
+      const body = Readable.from(['a', chunk]);
+      await expect(api.post('/a', body)).rejects.toThrow(
+        `A stream that is sent to a downstream API has a chunk of type ${typeof chunk} in it; give a stream of bytes or text.`,
+      );
+      expect(body.destroyed).toBe(true);
+    }
+  });
+});
+
 describe('The signal of a raw call', () => {
   const listeners = (signal: AbortSignal) => getEventListeners(signal, 'abort').length;
 
@@ -399,10 +436,10 @@ describe('A claims challenge', () => {
     onTestFinished(() => void vi.useRealTimers());
     let challenges = 0;
     const changing = () => Buffer.from(`{"access_token":{"a${++challenges}":null}}`).toString('base64');
-    const { api, tokens } = apiOf(() =>
+    const { api, tokens, service } = apiOf(() =>
       answer(401, null, { 'www-authenticate': `Bearer error="insufficient_claims", claims="${changing()}"` }),
     );
-    tokens.replace.mockImplementation(() => {
+    service.replaceToken.mockImplementation(() => {
       tokens.get.mockResolvedValue('canary-second');
       return Promise.resolve('canary-second');
     });
@@ -416,6 +453,14 @@ describe('A claims challenge', () => {
     await call();
     expect(tokens.replace).toHaveBeenCalledTimes(2);
     expect(inspect(api, { depth: 9, showHidden: true })).not.toContain('canary-second');
+  });
+
+  it('of a client of your own gets no second replacement within five seconds', async () => {
+    const { api, tokens } = apiOf([]);
+    const replace = (refused: string) => api.replaceAccessToken(refused, CHALLENGE['www-authenticate']);
+    expect(await replace('canary-first')).toBe('canary-second');
+    expect(await replace('canary-second')).toBeUndefined();
+    expect(tokens.replace).toHaveBeenCalledTimes(1);
   });
 
   it.each<[string, number, Record<string, string>]>([

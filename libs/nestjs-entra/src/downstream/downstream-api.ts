@@ -48,7 +48,6 @@ export class DownstreamApi {
     this.#api = api;
     this.#tokens = tokens;
     this.#sender = new DownstreamSender(api, tokens);
-    downstreamUrl(api.baseUrl, api.relativePath);
   }
 
   /** Its name in `downstreamApis`. */
@@ -83,7 +82,8 @@ export class DownstreamApi {
 
   /**
    * A token in place of one that the API refused, when it asks for claims in `WWW-Authenticate`: the refused one is
-   * forgotten, and one with the claims is acquired. `undefined` for every other header.
+   * forgotten, and one with the claims is acquired. `undefined` for every other header, and for a token that was got in
+   * this way less than five seconds ago.
    *
    * @throws as TokenAcquisitionService does; among it ClaimsChallengeError, when only the user can give the claims
    */
@@ -93,7 +93,7 @@ export class DownstreamApi {
     options: DownstreamTokenRequest = {},
   ): Promise<string | undefined> {
     const claims = challengedClaims(wwwAuthenticate ?? null);
-    if (claims === undefined) return undefined;
+    if (claims === undefined || !this.#tokens.isReplaceable(refused)) return undefined;
     return this.#tokens.replace(refused, claims, { ...options, as: options.as ?? this.#as });
   }
 

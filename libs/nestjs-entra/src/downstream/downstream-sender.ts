@@ -6,7 +6,6 @@ import type { CallDeadline } from './call-deadline.js';
 import { challengedClaims } from './claims-challenge.js';
 import type { DownstreamTokenOptions, DownstreamTokens } from './downstream-tokens.js';
 import type { RequestBody } from './request-body.js';
-import { RefusedTokens } from './refused-tokens.js';
 import { retryDelayMs } from './retry-delay.js';
 
 /** One call, put together. */
@@ -28,8 +27,6 @@ const MAX_DISCARDED_BYTES = 65_536;
  * claims (continuous access evaluation), and after a 429 or 503 where that is safe and time is left.
  */
 export class DownstreamSender {
-  readonly #refused = new RefusedTokens();
-
   constructor(
     private readonly api: ResolvedDownstreamApi,
     private readonly tokens: DownstreamTokens,
@@ -43,17 +40,15 @@ export class DownstreamSender {
     const { method, body, retries } = request;
     const identity: DownstreamTokenOptions = { ...request.identity, signal: deadline.signal };
     let token = await deadline.race(this.tokens.get(identity));
-    let isRenewed = false;
+    let isReplaced = false;
     for (let retry = 0; ;) {
       const response = await this.attempt(request, token, deadline);
       const claims = response.status === 401 ? challenge(response) : undefined;
-      if (claims !== undefined && isRenewed) this.#refused.add(token);
-      const isAnswerable = claims !== undefined && !isRenewed && !this.#refused.has(token);
       const delay = retry < retries ? retryDelayMs(method, response, retry) : undefined;
-      if (isAnswerable) {
+      if (claims !== undefined && !isReplaced && this.tokens.isReplaceable(token)) {
         if (!body.isStream) await this.discard(response, deadline);
         token = await deadline.race(this.tokens.replace(token, claims, identity));
-        isRenewed = true;
+        isReplaced = true;
         // It was read to its end; the next call has the better token.
         if (body.isStream) return response;
       } else if (body.isStream) {
@@ -87,6 +82,8 @@ export class DownstreamSender {
       return await deadline.race(this.api.fetch(url, init));
     } catch (cause) {
       if (deadline.signal.aborted) throw cause;
+      const fault = body.fault?.();
+      if (fault) throw fault;
       throw new DownstreamHttpError({
         api: this.api.name,
         method,

@@ -2,6 +2,7 @@ import type { TokenAcquisitionService } from '../acquisition/token-acquisition.s
 import { singleScopeRequest } from '../acquisition/scope-request.js';
 import type { ResolvedDownstreamApi } from '../options/downstream-api-options.js';
 import type { DownstreamIdentity } from './downstream-call.options.js';
+import { RecentReplacements } from './recent-replacements.js';
 
 /** For whom a token is, and how it is got. */
 export interface DownstreamTokenOptions {
@@ -14,6 +15,7 @@ export interface DownstreamTokenOptions {
 export class DownstreamTokens {
   /** The scope of the application's own token: everything that was granted to it. */
   readonly #appScope: string;
+  readonly #replacements = new RecentReplacements();
 
   /** @throws ConfigurationError when the scopes belong to several resources */
   constructor(
@@ -33,9 +35,16 @@ export class DownstreamTokens {
       : this.service.getAccessTokenForUser(this.api.scopes, options);
   }
 
+  /** Whether there may be a better token than one that the API refused: not when that one is a replacement itself. */
+  isReplaceable(refused: string): boolean {
+    return !this.#replacements.has(refused);
+  }
+
   /** A token in place of one that the API refused, with the claims that it asks for. */
-  replace(refused: string, claims: string, options: DownstreamTokenOptions): Promise<string> {
+  async replace(refused: string, claims: string, options: DownstreamTokenOptions): Promise<string> {
     const scopes = options.as === 'app' ? this.#appScope : this.api.scopes;
-    return this.service.replaceToken(refused, scopes, { ...options, claims });
+    const token = await this.service.replaceToken(refused, scopes, { ...options, claims });
+    this.#replacements.add(token);
+    return token;
   }
 }

@@ -2,7 +2,8 @@ import { Inject } from '@nestjs/common';
 
 /** Injection token of one downstream API: for tests and providers of your own. */
 export function getDownstreamApiToken(name: string): string {
-  return `nestjs-entra downstream API ${name}`;
+  // Nest names the token of what it cannot inject: a sentence on what to do is then part of its error.
+  return `the API "${name}" of downstreamApis, which forRoot() finds there and forRootAsync() in injectableDownstreamApis`;
 }
 
 /**

@@ -7,6 +7,8 @@ export interface RequestBody {
   readonly contentType?: string;
   /** It can be read once, so the call is not repeated. */
   readonly isStream: boolean;
+  /** Why the stream cannot be sent, once it is read as far as that. */
+  readonly fault?: () => ConfigurationError | undefined;
 }
 
 type BodyInit = NonNullable<NonNullable<Parameters<typeof globalThis.fetch>[1]>['body']>;
@@ -15,9 +17,7 @@ type BodyInit = NonNullable<NonNullable<Parameters<typeof globalThis.fetch>[1]>[
 export function requestBody(body: unknown): RequestBody {
   if (body === undefined) return { content: undefined, isStream: false };
   if (isAsItIs(body)) return { content: body, isStream: false };
-  if (isStream(body)) {
-    return { content: body instanceof ReadableStream ? body : ReadableStream.from(body), isStream: true };
-  }
+  if (isStream(body)) return streamed(body);
   const content = jsonOf(body);
   if (content === undefined) {
     throw new ConfigurationError(
@@ -45,6 +45,24 @@ export async function orAbandoned<T>(body: unknown, work: () => Promise<T>): Pro
   }
 }
 
+/** A stream of bytes; `fetch` waits for ever when it meets anything else in one. */
+function streamed(stream: AsyncIterable<unknown>): RequestBody {
+  let fault: ConfigurationError | undefined;
+  async function* bytes(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of stream) {
+      if (chunk instanceof Uint8Array) yield chunk;
+      else if (typeof chunk === 'string') yield Buffer.from(chunk);
+      else {
+        fault = new ConfigurationError(
+          `A stream that is sent to a downstream API has a chunk of type ${typeof chunk} in it; give a stream of bytes or text.`,
+        );
+        throw fault;
+      }
+    }
+  }
+  return { content: ReadableStream.from(bytes()), isStream: true, fault: () => fault };
+}
+
 function jsonOf(value: unknown): string | undefined {
   try {
     return JSON.stringify(value);
@@ -64,9 +82,6 @@ function isAsItIs(body: unknown): body is BodyInit {
   );
 }
 
-function isStream(body: unknown): body is ReadableStream<Uint8Array> | AsyncIterable<Uint8Array> {
-  return (
-    body instanceof ReadableStream ||
-    (typeof body === 'object' && body !== null && Symbol.asyncIterator in body)
-  );
+function isStream(body: unknown): body is AsyncIterable<unknown> {
+  return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
 }

@@ -6,11 +6,14 @@ import { ConfigurationError } from '../errors/configuration.error.js';
 const TOKENS = Symbol('nestjs-entra:tokens');
 
 /** The tokens of one handler. Several handlers serve one request where its query names several GraphQL resolvers. */
-interface HandlerTokens {
-  readonly controller: object;
-  readonly handler: object;
-  readonly tokens: AcquiredTokens;
-  readonly others: HandlerTokens | undefined;
+class HandlerTokens {
+  // No object literal: see `RequestScope`.
+  constructor(
+    readonly controller: object,
+    readonly handler: object,
+    readonly tokens: AcquiredTokens,
+    readonly others: HandlerTokens | undefined,
+  ) {}
 }
 
 interface RequestWithTokens {
@@ -21,7 +24,7 @@ interface RequestWithTokens {
 export function rememberTokens(execution: ExecutionContext, tokens: AcquiredTokens): void {
   const request: RequestWithTokens = requestOf(execution);
   const [controller, handler] = [execution.getClass(), execution.getHandler()];
-  request[TOKENS] = { controller, handler, tokens, others: request[TOKENS] };
+  request[TOKENS] = new HandlerTokens(controller, handler, tokens, request[TOKENS]);
 }
 
 /** The prefetched tokens of a handler: never those of another one, whose tokens are meant for another API. */

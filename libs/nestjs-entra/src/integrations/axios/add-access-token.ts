@@ -2,6 +2,7 @@ import type { AxiosFailure, AxiosInstanceLike, AxiosRequest, UsedAxiosInstance }
 
 /** What it needs of a `DownstreamApi`. */
 export interface AuthenticatedApi {
+  readonly baseUrl: string;
   owns(url: string): boolean;
   getAccessToken(options: AccessTokenOptions): Promise<string>;
   replaceAccessToken(
@@ -20,6 +21,7 @@ export interface AccessTokenOptions {
 /**
  * Puts the token of a downstream API on the requests of an axios instance that go below its `baseUrl`, and on no
  * other; those requests follow no redirect. After a claims challenge a request is repeated once with a better token.
+ * Of several APIs on one instance, the one with the longest `baseUrl` gives the token.
  * Call it before other interceptors are added: axios runs the first one last, so that no other changes the address.
  *
  * @param axios `axiosRef` of the `HttpService` of `@nestjs/axios`, or any other
@@ -37,7 +39,9 @@ export function addAccessToken(
 ): () => void {
   const instance = axios as unknown as UsedAxiosInstance;
   const onRequest = async (config: AxiosRequest): Promise<AxiosRequest> => {
-    if (!api.owns(instance.getUri(config))) return config;
+    const { tokenOf = '' } = config;
+    if (api.baseUrl.length <= tokenOf.length || !api.owns(instance.getUri(config))) return config;
+    config.tokenOf = api.baseUrl;
     config.headers.set('Authorization', `Bearer ${await api.getAccessToken(options)}`);
     // axios keeps the header on its way to a subdomain, and a token is for one place.
     config.maxRedirects = 0;
@@ -45,14 +49,13 @@ export function addAccessToken(
   };
   const onError = async (error: unknown): Promise<unknown> => {
     const { config, response } = error as AxiosFailure;
-    const refused =
-      config && api.owns(instance.getUri(config)) ? takeToken(config, error, response) : undefined;
+    const refused = config?.tokenOf === api.baseUrl ? takeToken(config, error, response) : undefined;
     if (!config || refused === undefined) throw error;
     if (response?.status !== 401 || config.isRepeatedForClaims || isStream(config.data)) throw error;
     const challenge = response.headers['www-authenticate'];
     const header = typeof challenge === 'string' ? challenge : undefined;
     if ((await api.replaceAccessToken(refused, header, options)) === undefined) throw error;
-    return instance.request({ ...config, isRepeatedForClaims: true });
+    return instance.request({ ...config, tokenOf: undefined, isRepeatedForClaims: true });
   };
   const { request, response } = instance.interceptors;
   const ids = [request.use(onRequest), response.use(undefined, onError)] as const;

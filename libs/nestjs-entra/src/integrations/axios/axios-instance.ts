@@ -22,6 +22,8 @@ export interface AxiosRequest {
   readonly data?: unknown;
   /** The request was repeated already; axios hands names that it does not know on. */
   readonly isRepeatedForClaims?: boolean;
+  /** Base address of the API whose token the request has. */
+  tokenOf?: string | undefined;
 }
 
 /** An error of axios, as far as it is needed. */

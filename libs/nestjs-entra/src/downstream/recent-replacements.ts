@@ -7,10 +7,10 @@ const REMEMBERED_MS = 5_000;
 const MAX_TOKENS = 1_000;
 
 /**
- * Tokens that were got for the claims of a downstream API, and that it refused all the same. For some seconds its
+ * Tokens that were got for the claims of a downstream API a moment ago. Should it refuse one of them as well, its
  * challenge is handed on as it is: an API that is never content must not make this one hammer the identity platform.
  */
-export class RefusedTokens {
+export class RecentReplacements {
   // Private to the language: no log of what holds this shows a token.
   readonly #tokens = new LRUCache<string, number>({ max: MAX_TOKENS });
 
