@@ -86,6 +86,16 @@ Module({
 const app = await NestFactory.create(ChaosModule, new FastifyAdapter(), { logger });
 await app.listen(0, '127.0.0.1');
 const isConnected = () => (client.isReady ?? client.status === 'ready') === true;
-process.on('message', () => process.send({ lines, isConnected: isConnected() }));
-process.on('disconnect', () => process.exit(0));
+const exit = () => process.exit(0);
+process.on('disconnect', exit);
+process.on('message', (wanted) => {
+  if (wanted !== 'close') return process.send({ lines, isConnected: isConnected() });
+  // From here on the process ends when nothing keeps it, and not before.
+  process.off('disconnect', exit);
+  return app.close().then(() => {
+    if (client.destroy) client.destroy();
+    else client.disconnect();
+    process.disconnect();
+  });
+});
 process.send({ url: await app.getUrl() });

@@ -15,7 +15,7 @@ import { createClient } from 'redis';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ADAPTERS, startApp, startModule, type Adapter, type App } from '../support/nest-app.js';
 import { connected, REDIS_CLIENTS } from '../support/redis-clients.js';
-import { startRedis, type RedisServer } from '../support/redis-server.js';
+import { startRedis, until, type RedisServer } from '../support/redis-server.js';
 import { BEN, startWorld, type World } from '../support/world.js';
 
 const SCOPE = 'api://orders/Read';
@@ -109,6 +109,8 @@ describe.each(ADAPTERS)('A store that processes share, on %s', (adapter) => {
     const made = await first.get('/orders', token);
     expect(made.body).toMatchObject({ source: 'identity-platform' });
 
+    // Giving the lease back reads as well.
+    await until(async () => (await redis.calls('eval')) === 1);
     const before = await redis.calls('get');
     const second = await startOrders(adapter, world, await storeOver(redis));
     expect((await second.get('/orders', token)).body).toEqual({ ...made.body, source: 'store' });

@@ -41,7 +41,12 @@ function requestOf(user: number, onExchange: () => void = () => undefined): Toke
 
 function startProcess(store: TokenCacheStore): TokenAcquirer {
   const options = resolveTokenCacheOptions({ store, sealingKeys: [Buffer.alloc(32, 1)] });
-  return new TokenAcquirer(options, (factory) => createStoredTokens(options, factory));
+  return new TokenAcquirer(options, (factory) =>
+    createStoredTokens(
+      { tokenCache: options, clientId: 'client', authority: { instance: 'https://login' } },
+      factory,
+    ),
+  );
 }
 
 type Corruption = (value: Uint8Array, others: readonly Uint8Array[]) => Uint8Array;

@@ -34,6 +34,8 @@ export interface ApiProcess {
   /** Its warnings so far. */
   warnings(): Promise<readonly string[]>;
   isConnected(): Promise<boolean>;
+  /** Closes the application and its Redis client, and waits until the process ends by itself; gives its exit code. */
+  close(): Promise<number | null>;
   kill(): void;
 }
 
@@ -78,6 +80,11 @@ export async function startApi(
     get: (token) => get(`${url}/orders`, token, agent),
     warnings: async () => (await ask()).lines.filter((line) => line.startsWith('warn ')),
     isConnected: async () => (await ask()).isConnected,
+    close: async () => {
+      agent.destroy();
+      child.send('close');
+      return ((await once(child, 'exit')) as [number | null])[0];
+    },
     kill: () => void child.kill('SIGKILL'),
   };
 }

@@ -1,5 +1,5 @@
-import { createServer } from 'node:http';
 import type { Server } from 'node:http';
+import { createServer } from 'node:http';
 import { Controller, Get, HttpCode, Module, Post, type INestApplication, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
@@ -126,6 +126,8 @@ export class Target {
       logger,
       abortOnError: false,
     });
+    // A test may need longer between two requests of a connection than the five seconds of Node.
+    (this.#nest.getHttpServer() as Server).keepAliveTimeout = 120_000;
     await this.#nest.listen(0, '127.0.0.1');
     this.#port = Number(new URL(await this.#nest.getUrl()).port);
   }

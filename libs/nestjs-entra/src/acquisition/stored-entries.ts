@@ -1,5 +1,18 @@
 import { keyOfUserEntry, SealedEntry } from '../cache/sealed-entry.js';
+import { storedTokenKey } from '../cache/token-cache-key.js';
 import type { TokenRequest } from './token-request.js';
+
+/** The application whose tokens these are; others may keep theirs in the same store. */
+export interface StoringApplication {
+  readonly clientId: string;
+  readonly authority: { readonly instance: string };
+}
+
+/** Whose tokens are meant: those under one key of the memory cache. */
+export type TokenOwner = Pick<TokenRequest, 'key' | 'userId'> & {
+  /** Not of the application itself. */
+  readonly isOfUser: boolean;
+};
 
 /**
  * The entries of the store for what is wanted. A key stands for the requested scopes as well, unlike one in memory:
@@ -11,26 +24,29 @@ export class StoredEntries {
   readonly #sealingKeys: readonly Uint8Array[];
 
   /** @param sealingKeys for tokens of the application itself: the first seals, all open */
-  constructor(sealingKeys: readonly Uint8Array[]) {
+  constructor(
+    sealingKeys: readonly Uint8Array[],
+    private readonly application: StoringApplication,
+  ) {
     this.#sealingKeys = sealingKeys;
   }
 
   /** Where a token can be, the first being where a new one goes; none when nothing can seal it. */
-  of({ key, names, assertion }: TokenRequest): readonly SealedEntry[] {
-    const name = nameOf(key, names);
+  of({ key, userId, names, assertion }: TokenRequest): readonly SealedEntry[] {
+    const name = this.name({ key, userId }, names);
     if (assertion) return [SealedEntry.ofAssertion(name, assertion)];
     return this.#sealingKeys.map((sealingKey) => SealedEntry.ofApplication(name, sealingKey));
   }
 
-  /** The keys in the store for a key of the memory cache and scopes, known without what sealed them. */
-  keysOf(key: string, names: ReadonlySet<string>, isOfUser: boolean): string[] {
-    const name = nameOf(key, names);
-    if (isOfUser) return [keyOfUserEntry(name)];
+  /** The keys in the store for tokens and scopes, known without what sealed them. */
+  keysOf(owner: TokenOwner, names: ReadonlySet<string>): string[] {
+    const name = this.name(owner, names);
+    if (owner.isOfUser) return [keyOfUserEntry(name)];
     return this.#sealingKeys.map((sealingKey) => SealedEntry.ofApplication(name, sealingKey).key);
   }
-}
 
-/** The key is made of parts with their lengths, and no scope holds a space, so no two give one name. */
-function nameOf(key: string, names: ReadonlySet<string>): string {
-  return `${key}|${[...names].sort().join(' ')}`;
+  private name({ key, userId }: Pick<TokenOwner, 'key' | 'userId'>, names: ReadonlySet<string>): string {
+    const { clientId, authority } = this.application;
+    return storedTokenKey({ clientId, instance: authority.instance, userId, key, names });
+  }
 }

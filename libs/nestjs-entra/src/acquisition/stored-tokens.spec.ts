@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Assertion } from '../caller/assertion.js';
 import { keyOfUserEntry } from '../cache/sealed-entry.js';
+import { storedTokenKey } from '../cache/token-cache-key.js';
 import type { TokenCacheStore } from '../cache/token-cache.store.js';
 import { ConsentRequiredError, IdentityPlatformUnavailableError } from '../errors/acquisition.errors.js';
 import { resolveTokenCacheOptions } from '../options/token-cache-options.js';
@@ -103,11 +104,25 @@ class Platform {
   }
 }
 
+/** The name of the record of a request. */
+const RECORD = storedTokenKey({
+  clientId: 'client',
+  instance: 'https://login',
+  userId: 'ada',
+  key: 'key',
+  names: new Set(['read']),
+});
+
 function setUp() {
   const [shared, platform] = [new SharedStore(), new Platform()];
   const startProcess = (store: TokenCacheStore = shared.seenBy({})) => {
     const options = resolveTokenCacheOptions({ store });
-    const acquirer = new TokenAcquirer(options, (factory) => createStoredTokens(options, factory));
+    const acquirer = new TokenAcquirer(options, (factory) =>
+      createStoredTokens(
+        { tokenCache: options, clientId: 'client', authority: { instance: 'https://login' } },
+        factory,
+      ),
+    );
     const get = async (request = platform.request()) => {
       const known = acquirer.recall(request);
       return known
@@ -180,7 +195,7 @@ describe('one exchange among processes', () => {
   it('a holder that dies holds the others up for one lease at most, and then one of them exchanges', async () => {
     const { shared, platform, startProcess } = setUp();
     const request = platform.request();
-    const key = keyOfUserEntry('key|read');
+    const key = keyOfUserEntry(RECORD);
     await shared.seenBy({}).acquireLease(key, LEASE_MS);
     const waiting = Array.from({ length: 4 }, () => startProcess().get(request));
     await vi.advanceTimersByTimeAsync(LEASE_MS - 100);
@@ -191,7 +206,7 @@ describe('one exchange among processes', () => {
 
   it('nobody waits longer than one lease and a second, whoever has it', async () => {
     const { shared, platform, startProcess } = setUp();
-    await shared.seenBy({}).acquireLease(keyOfUserEntry('key|read'), 60 * MINUTE);
+    await shared.seenBy({}).acquireLease(keyOfUserEntry(RECORD), 60 * MINUTE);
     expect(valueOf(await settled([startProcess().get()], LEASE_MS + 1_000 + 350)).source).toBe(
       'identity-platform',
     );
@@ -255,7 +270,7 @@ describe('one exchange among processes', () => {
 
   it('a mark that somebody else left is a value like any other that does not open', async () => {
     const { shared, platform, startProcess } = setUp();
-    await shared.set(keyOfUserEntry('key|read'), Uint8Array.of(0), HOUR);
+    await shared.set(keyOfUserEntry(RECORD), Uint8Array.of(0), HOUR);
     const results = await settled(
       Array.from({ length: 4 }, () => startProcess().get()),
       500,
@@ -305,7 +320,7 @@ describe('one exchange among processes', () => {
 describe('a record', () => {
   it('of another owner under the same name is none, as in memory', async () => {
     const { platform, startProcess } = setUp();
-    for (const other of [{ userId: 'ben' }, { assertionId: 'another' }, { tenantId: 'elsewhere' }]) {
+    for (const other of [{ assertionId: 'another' }, { tenantId: 'elsewhere' }]) {
       platform.exchanges = 0;
       await settled([startProcess().acquirer.acquire(platform.request(), { forceRefresh: true })], 250);
       warn.mockClear();

@@ -7,7 +7,7 @@ import { atMost, pause } from './bounded-wait.js';
 import type { CachedTokenFactory } from './cached-token.factory.js';
 import { isRefusalMark, refusalMark, refusalMarkMs } from './refusal-mark.js';
 import { RejectedValueLog } from './rejected-value-log.js';
-import type { StoredEntries } from './stored-entries.js';
+import type { StoredEntries, TokenOwner } from './stored-entries.js';
 import { isOwnedBy } from './token-ownership.js';
 import type { TokenRequest } from './token-request.js';
 
@@ -103,9 +103,9 @@ export class StoredTokens {
     return this.exchangeAndWrite(passage, exchange, { isWaitedFor: true });
   }
 
-  /** Deletes the records of tokens that stood in memory under `key`, and gives back leases on them. */
-  async forget(key: string, scopes: readonly ReadonlySet<string>[], isOfUser: boolean): Promise<boolean> {
-    const keys = scopes.flatMap((names) => this.entries.keysOf(key, names, isOfUser));
+  /** Deletes the records of tokens that stood in memory under one key, and gives back leases on them. */
+  async forget(owner: TokenOwner, scopes: readonly ReadonlySet<string>[]): Promise<boolean> {
+    const keys = scopes.flatMap((names) => this.entries.keysOf(owner, names));
     const deleted = await Promise.all(
       keys.map(async (stored) => {
         const [answer] = await Promise.all([this.store.delete(stored), this.store.releaseLease(stored)]);

@@ -8,6 +8,7 @@ import { CachedTokenFactory } from './cached-token.factory.js';
 import { Evictions } from './evictions.js';
 import { scopeName } from './scope-request.js';
 import { orAborted, SingleFlight } from './single-flight.js';
+import type { TokenOwner } from './stored-entries.js';
 import type { ObtainedToken, StoredTokens } from './stored-tokens.js';
 import type { TokenAcquisitionOptions } from './token-acquisition.options.js';
 import { isOwnedBy } from './token-ownership.js';
@@ -115,7 +116,7 @@ export class TokenAcquirer {
    * @param refused the token; without it all that stand under the request's key
    */
   async forget(request: TokenRequest, refused?: string): Promise<void> {
-    await this.forgetKey(request.key, request.assertion !== undefined, [request.names], refused);
+    await this.forgetTokens(ownerOf(request), [request.names], refused);
   }
 
   /**
@@ -125,7 +126,7 @@ export class TokenAcquirer {
   async forgetUser(userId: string, requests: readonly TokenRequest[] = []): Promise<void> {
     this.#evictions.ofUser(userId);
     await Promise.all([
-      ...this.#cache.keysOf(userId).map((key) => this.forgetKey(key, true)),
+      ...this.#cache.keysOf(userId).map((key) => this.forgetTokens({ key, userId, isOfUser: true })),
       ...requests.map((request) => this.forget(request)),
     ]);
   }
@@ -137,16 +138,15 @@ export class TokenAcquirer {
     await this.#stored?.close();
   }
 
-  private async forgetKey(
-    key: string,
-    isOfUser: boolean,
+  private async forgetTokens(
+    owner: TokenOwner,
     more: readonly ReadonlySet<string>[] = [],
     refused?: string,
   ): Promise<void> {
-    this.#evictions.ofKey(key);
-    const tokens = this.#cache.remove(key, refused);
+    this.#evictions.ofKey(owner.key);
+    const tokens = this.#cache.remove(owner.key, refused);
     const scopes = [...tokens.map(({ requested }) => new Set(requested.map(scopeName))), ...more];
-    const isDone = await this.#stored?.forget(key, scopes, isOfUser);
+    const isDone = await this.#stored?.forget(owner, scopes);
     if (isDone === false) {
       this.#logger.warn(
         'Tokens were to be deleted, and the token cache store could not be reached: their records stay there until they expire',
@@ -172,7 +172,7 @@ export class TokenAcquirer {
     // What is insisted upon takes the place of everything that was under way when it came.
     if (isForced && this.remember(request, token, begun)) this.#evictions.ofKey(request.key);
     else if (!this.remember(request, token, begun)) {
-      await this.#stored?.forget(request.key, [request.names], request.assertion !== undefined);
+      await this.#stored?.forget(ownerOf(request), [request.names]);
     }
     return obtained;
   }
@@ -213,4 +213,8 @@ export class TokenAcquirer {
     const { key, names } = request;
     return `${key}|${[...names].sort().join(' ')}|${purpose}|${this.#evictions.latest(request)}`;
   }
+}
+
+function ownerOf({ key, userId, assertion }: TokenRequest): TokenOwner {
+  return { key, userId, isOfUser: assertion !== undefined };
 }

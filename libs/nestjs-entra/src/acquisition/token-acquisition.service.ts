@@ -41,7 +41,7 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
     const { tokenCache } = options;
     this.#acquirer = new TokenAcquirer(
       tokenCache,
-      (factory) => createStoredTokens(tokenCache, factory),
+      (factory) => createStoredTokens(options, factory),
       context.flow,
     );
     // What is exchanged for every caller is known now, so a contradiction in it stops the boot.

@@ -23,7 +23,12 @@ const later = async <T>(value: T, ms = SLOW_MS): Promise<T> => {
 /** Every exchange takes its time and numbers its token. */
 function setUp(store?: TokenCacheStore, waits: readonly number[] = []) {
   const options = resolveTokenCacheOptions({ store });
-  const acquirer = new TokenAcquirer(options, (factory) => createStoredTokens(options, factory));
+  const acquirer = new TokenAcquirer(options, (factory) =>
+    createStoredTokens(
+      { tokenCache: options, clientId: 'client', authority: { instance: 'https://login' } },
+      factory,
+    ),
+  );
   acquirers.push(acquirer);
   let exchanges = 0;
   const assertion = new Assertion('token');

@@ -3,7 +3,7 @@ import type { ExchangedToken } from './token-exchange-engine.js';
 
 /** One token that is wanted: whose it is, what it is for, and how it is got. */
 export interface TokenRequest {
-  /** Key in the cache, made of all that follows. */
+  /** Key in memory: assertion, tenant, resource, and the claims it is acquired with. */
   readonly key: string;
   /** Who waits when the identity platform says so: one assertion, or the application itself, at one tenant. */
   readonly holder: string;

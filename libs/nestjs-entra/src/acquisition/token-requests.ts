@@ -35,7 +35,7 @@ export class TokenRequests {
   ): TokenRequest {
     const { assertion, assertionType, tenantId, userId, assertionExpiresAt } = subject;
     return {
-      key: this.key({ tenantId, userId, assertionId: assertion.id, resource, claims }),
+      key: tokenCacheKey({ tenantId, assertionId: assertion.id, resource, claims: claims ?? '' }),
       holder: `${tenantId}|${assertion.id}`,
       scopes,
       names,
@@ -63,7 +63,7 @@ export class TokenRequests {
     }
     const tenantId = concreteTenant(tenant ?? this.options.authority.tenant);
     return {
-      key: this.key({ tenantId, userId: '', assertionId: '', resource, claims }),
+      key: tokenCacheKey({ tenantId, assertionId: '', resource, claims: claims ?? '' }),
       holder: `${tenantId}|`,
       scopes,
       names,
@@ -74,23 +74,5 @@ export class TokenRequests {
       exchange: (_asked, correlationId) =>
         this.engine.acquireForApp({ tenantId, scope, claims, correlationId }),
     };
-  }
-
-  private key(of: {
-    tenantId: string;
-    userId: string;
-    assertionId: string;
-    resource: string;
-    claims: string | undefined;
-  }): string {
-    return tokenCacheKey({
-      clientId: this.options.clientId,
-      instance: this.options.authority.instance,
-      tenantId: of.tenantId,
-      userId: of.userId,
-      assertionId: of.assertionId,
-      resource: of.resource,
-      claims: of.claims ?? '',
-    });
   }
 }

@@ -7,6 +7,8 @@ import { Reflector } from '@nestjs/core';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { TokenAcquisitionService } from '../acquisition/token-acquisition.service.js';
 import { CallerContext } from '../caller/caller-context.js';
+import type { EntraUser } from '../caller/entra-user.js';
+import type { TokenFlowObserver } from '../caller/token-flow.js';
 import { NoUserAssertionError } from '../errors/acquisition.errors.js';
 import { MissingTokenError } from '../errors/token.errors.js';
 import type { EntraAuthOptions } from '../options/entra-auth-options.js';
@@ -75,10 +77,14 @@ const contextOf = (request: object, handler: () => void = usual, controller: obj
     switchToHttp: () => ({ getRequest: () => request }),
   }) as unknown as ExecutionContext;
 
-function setUp(changes: Partial<EntraAuthOptions> = {}, strategyOf: typeof JwtStrategy = JwtStrategy) {
+function setUp(
+  changes: Partial<EntraAuthOptions> = {},
+  strategyOf: typeof JwtStrategy = JwtStrategy,
+  observer?: TokenFlowObserver,
+) {
   const fetch = async () => Response.json(keySet);
   const options = resolveOptions({ tenantId: TENANT, clientId: API, network: { fetch }, ...changes });
-  const context = new CallerContext();
+  const context = new CallerContext(undefined, observer);
   const validator = new AccessTokenValidator(options, new SigningKeys(options), new TenantMetadata(options));
   const tokens = {} as TokenAcquisitionService;
   const callerAdmission = new CallerAdmission(options, context, tokens, validator);
@@ -202,11 +208,15 @@ describe('JwtAuthGuard', () => {
     expect(warn).not.toHaveBeenCalled();
   });
 
-  it('refuses whom validate() makes nothing of, at first sight and later, and takes the caller back', async () => {
+  it.each<[string, unknown]>([
+    ['undefined', undefined],
+    ['null', null],
+    ['a promise of nothing', Promise.resolve(undefined)],
+  ])('refuses whom validate() makes nothing of (%s), at first sight and later', async (_what, nobody) => {
     const { check, strategy } = setUp();
     const token = tokenOf();
     expect((await check(requestWith(token))).passed).toBe(true);
-    vi.spyOn(strategy, 'validate').mockResolvedValue(undefined);
+    vi.spyOn(strategy, 'validate').mockReturnValue(nobody as EntraUser);
     for (const refused of [token, tokenOf({ jti: 'another' })]) {
       const request = requestWith(refused);
       const { passed, caller } = await check(request);
@@ -214,6 +224,19 @@ describe('JwtAuthGuard', () => {
       expect(caller).toBeUndefined();
       expect(request).not.toHaveProperty('user');
     }
+    expect(warn.mock.calls).toEqual(Array(2).fill(['401 token_rejected: validate() returned no user']));
+  });
+
+  it('tells who observes of public routes, and of nothing else by itself', async () => {
+    const steps: unknown[] = [];
+    const { check } = setUp({}, JwtStrategy, {
+      opened: () => undefined,
+      step: (_of, step) => steps.push(step),
+    });
+    await check(requestWith(), open);
+    expect(steps).toEqual([{ kind: 'public_route' }]);
+    await check(requestWith(), usual);
+    expect(steps.slice(1)).toMatchObject([{ kind: 'failed' }]);
   });
 
   it('takes the caller back when validate() throws, and hands its error on', async () => {

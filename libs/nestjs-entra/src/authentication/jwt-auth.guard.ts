@@ -69,9 +69,9 @@ export class JwtAuthGuard implements CanActivate {
    */
   private decided({ caller, admission }: RequestScope, { id }: Assertion): true | Promise<true> {
     if ((caller ?? admission)?.assertion.id === id) return admission?.decided ?? true;
-    const error = new InvalidTokenError('token_rejected', 'The request showed another access token before');
-    this.log(error);
-    throw error;
+    throw this.logged(
+      new InvalidTokenError('token_rejected', 'The request showed another access token before'),
+    );
   }
 
   private validate(candidacy: Candidacy, assertion: Assertion): unknown {
@@ -83,7 +83,7 @@ export class JwtAuthGuard implements CanActivate {
       return isThenable(validated) ? Promise.resolve(validated) : validated;
     } catch (error) {
       candidacy.caller = undefined;
-      throw error;
+      throw this.logged(error);
     }
   }
 
@@ -99,12 +99,12 @@ export class JwtAuthGuard implements CanActivate {
   }
 
   private async settle(candidacy: Candidacy, validated: Promise<unknown>): Promise<true> {
-    try {
-      return this.admit(candidacy, await validated);
-    } catch (error) {
+    const refused = (error: unknown) => {
       candidacy.caller = undefined;
-      if (error instanceof InvalidTokenError) this.log(error);
-      throw error;
+      throw this.logged(error);
+    };
+    try {
+      return this.admit(candidacy, await validated.catch(refused));
     } finally {
       candidacy.scope.admission = undefined;
     }
@@ -113,7 +113,7 @@ export class JwtAuthGuard implements CanActivate {
   private admit(candidacy: Candidacy, user: unknown): true {
     if (!user) {
       candidacy.caller = undefined;
-      throw new InvalidTokenError('token_rejected', 'validate() returned no user');
+      throw this.logged(new InvalidTokenError('token_rejected', 'validate() returned no user'));
     }
     (candidacy.request as RequestWithUser).user = user;
     candidacy.scope.caller = candidacy.caller;
@@ -136,11 +136,14 @@ export class JwtAuthGuard implements CanActivate {
     return isPublic;
   }
 
-  /** Why, for the operator; an expired token is everyday business. */
-  private log(error: InvalidTokenError): void {
-    const line = `401 ${error.code}: ${error.reason}`;
-    if (error.code === 'token_expired') this.#logger.debug(line);
-    else this.#logger.warn(line);
+  /** Gives an error back, and says for the operator why a token was refused; an expired one is everyday business. */
+  private logged(error: unknown): unknown {
+    if (error instanceof InvalidTokenError) {
+      const line = `401 ${error.code}: ${error.reason}`;
+      if (error.code === 'token_expired') this.#logger.debug(line);
+      else this.#logger.warn(line);
+    }
+    return error;
   }
 }
 

@@ -1,31 +1,42 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { tokenCacheKey, type TokenCacheKeyParts } from './token-cache-key.js';
+import {
+  storedTokenKey,
+  tokenCacheKey,
+  type StoredTokenKeyParts,
+  type TokenCacheKeyParts,
+} from './token-cache-key.js';
 
-const NAMES = ['clientId', 'instance', 'tenantId', 'userId', 'assertionId', 'resource', 'claims'] as const;
+type Key = (values: readonly string[]) => string;
 
-const partsOf = (values: readonly string[]) =>
-  Object.fromEntries(
-    NAMES.map((name, index) => [name, values[index] ?? '']),
-  ) as unknown as TokenCacheKeyParts;
-const base = partsOf(['client', 'https://login', 'tenant', 'user', 'assertion', 'https://graph', '']);
+const partsOf = (names: readonly string[], values: readonly string[]) =>
+  Object.fromEntries(names.map((name, index) => [name, values[index] ?? '']));
+
+const MEMORY = ['tenantId', 'assertionId', 'resource', 'claims'];
+const STORED = ['clientId', 'instance', 'userId', 'key'];
+const memoryKey: Key = (values) => tokenCacheKey(partsOf(MEMORY, values) as unknown as TokenCacheKeyParts);
+const storedKey: Key = (values) =>
+  storedTokenKey({ ...partsOf(STORED, values), names: new Set(['a']) } as unknown as StoredTokenKeyParts);
 
 /** Texts made of what could be mistaken for the joints of a key. */
 const forged = fc
   .array(fc.constantFrom('|', ':', '0', '1', '2', '|0:', '|1:', 'a', '\u{1f600}'), { maxLength: 4 })
   .map((bits) => bits.join(''));
-const tuple = fc.array(fc.oneof(forged, fc.string({ maxLength: 4 })), {
-  minLength: NAMES.length,
-  maxLength: NAMES.length,
-});
+const tuple = fc.array(fc.oneof(forged, fc.string({ maxLength: 4 })), { minLength: 4, maxLength: 4 });
 
-describe('tokenCacheKey', () => {
-  it('gives the same key for the same parts', () => {
-    expect(tokenCacheKey({ ...base })).toBe(tokenCacheKey(base));
+describe.each<[string, readonly string[], Key]>([
+  ['in memory', MEMORY, memoryKey],
+  ['in a store', STORED, storedKey],
+])('The key of a token %s', (_where, names, keyOf) => {
+  const base = ['first', 'second', 'third', 'fourth'];
+
+  it('is the same for the same parts', () => {
+    expect(keyOf([...base])).toBe(keyOf(base));
   });
 
-  it.each(NAMES)('gives another key for another %s', (name) => {
-    expect(tokenCacheKey({ ...base, [name]: `${base[name]}x` })).not.toBe(tokenCacheKey(base));
+  it.each(names)('is another for another %s', (name) => {
+    const changed = base.map((value, index) => (names[index] === name ? `${value}x` : value));
+    expect(keyOf(changed)).not.toBe(keyOf(base));
   });
 
   it.each([
@@ -35,32 +46,42 @@ describe('tokenCacheKey', () => {
     ['a forged length', ['a|1:b|0:'], ['a', 'b', '']],
     ['letters of two units', ['\u{1f600}', 'a'], ['\ud83d', '\ude00a']],
   ])('is not fooled by %s', (_what, left, right) => {
-    expect(tokenCacheKey(partsOf(left))).not.toBe(tokenCacheKey(partsOf(right)));
+    expect(keyOf(left)).not.toBe(keyOf(right));
   });
 
-  it('gives different keys for any two different tuples', () => {
+  it('is another for any two different tuples', () => {
     fc.assert(
       fc.property(tuple, tuple, (left, right) => {
         const isSame = left.every((value, index) => value === right[index]);
-        return (tokenCacheKey(partsOf(left)) === tokenCacheKey(partsOf(right))) === isSame;
+        return (keyOf(left) === keyOf(right)) === isSame;
       }),
       { numRuns: 2_000 },
     );
   });
 
-  it('gives different keys when the same text is cut at different places', () => {
-    const cuts = fc.array(fc.nat({ max: 12 }), { minLength: NAMES.length - 1, maxLength: NAMES.length - 1 });
+  it('is another when the same text is cut at different places', () => {
+    const cuts = fc.array(fc.nat({ max: 12 }), { minLength: 3, maxLength: 3 });
     const cut = (text: string, places: number[]) => {
       const at = [0, ...places.toSorted((a, b) => a - b), text.length];
-      return NAMES.map((_name, index) => text.slice(at[index], at[index + 1]));
+      return names.map((_name, index) => text.slice(at[index], at[index + 1]));
     };
     fc.assert(
       fc.property(fc.string({ minLength: 12, maxLength: 12 }), cuts, cuts, (text, one, other) => {
         const [left, right] = [cut(text, one), cut(text, other)];
         const isSame = left.every((value, index) => value === right[index]);
-        return (tokenCacheKey(partsOf(left)) === tokenCacheKey(partsOf(right))) === isSame;
+        return (keyOf(left) === keyOf(right)) === isSame;
       }),
       { numRuns: 2_000 },
     );
+  });
+});
+
+describe('The scopes in the key of a record', () => {
+  const keyOf = (names: string[]) =>
+    storedTokenKey({ clientId: 'c', instance: 'i', userId: 'u', key: 'k', names: new Set(names) });
+
+  it('count, in any order', () => {
+    expect(keyOf(['a', 'b'])).toBe(keyOf(['b', 'a']));
+    expect(keyOf(['a', 'b'])).not.toBe(keyOf(['a']));
   });
 });

@@ -1,29 +1,47 @@
-/** What tells one cached token from another. */
+/** What tells one token of an application from another. The assertion tells whose it is: it is the access token of one user. */
 export interface TokenCacheKeyParts {
-  readonly clientId: string;
-  /** Origin of the login host: the cloud. */
-  readonly instance: string;
   readonly tenantId: string;
-  readonly userId: string;
   readonly assertionId: string;
   readonly resource: string;
   /** Claims request the token was acquired with, JSON; empty for none. */
   readonly claims: string;
 }
 
-/** Raised when the meaning of a key changes, so that entries of an older version are not found. */
-const VERSION = '1';
+/** What tells the tokens of one application from those of others that keep theirs in the same store. */
+export interface StoredTokenKeyParts {
+  readonly clientId: string;
+  /** Origin of the login host: the cloud. */
+  readonly instance: string;
+  readonly userId: string;
+  /** Key of the token within the application. */
+  readonly key: string;
+  /** Names of the requested scopes. */
+  readonly names: ReadonlySet<string>;
+}
+
+/** Raised when the meaning of a key changes, so that records of an older version are not found. */
+const VERSION = '2';
 
 /**
- * The key of a token. Every part is written with its length before it, so that no two tuples give the
- * same key whatever characters the parts hold; a delimiter could be forged into one of them.
+ * The key of a token within one application. It is made for each request, so it holds no more than it must: the whole
+ * of it is read on every look into memory.
  */
-export function tokenCacheKey(parts: TokenCacheKeyParts): string {
-  const { clientId, instance, tenantId, userId, assertionId, resource, claims } = parts;
-  const written = [VERSION];
-  for (const part of [clientId, instance, tenantId, userId, assertionId, resource, claims]) {
-    written.push(String(part.length), part);
-  }
+export function tokenCacheKey({ tenantId, assertionId, resource, claims }: TokenCacheKeyParts): string {
+  return tuple([assertionId, tenantId, resource, claims]);
+}
+
+/** The key of a token among those of all applications, clouds and users. */
+export function storedTokenKey({ clientId, instance, userId, key, names }: StoredTokenKeyParts): string {
+  return tuple([VERSION, clientId, instance, userId, key, [...names].sort().join(' ')]);
+}
+
+/**
+ * Every part is written with its length before it, so that no two tuples give the same key whatever characters the
+ * parts hold; a delimiter could be forged into one of them.
+ */
+function tuple(parts: readonly string[]): string {
+  const written: string[] = [];
+  for (const part of parts) written.push(String(part.length), part);
   // Joined, not added up: the engine would keep a sum of strings as a tree of its parts, for every user.
   return written.join('|');
 }

@@ -363,7 +363,10 @@ describe('The chunks of a stream that is sent', () => {
   it('that are neither say so at once', async () => {
     const server = createServer((request, response) => request.resume().on('end', () => response.end()));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    onTestFinished(() => void server.close().closeAllConnections());
+    onTestFinished(() => {
+      server.close();
+      server.closeAllConnections();
+    });
     const { port } = server.address() as AddressInfo;
     for (const chunk of [{ canary: 1 }, 1]) {
       const { api } = apiOf((url, init) => fetch(url, init), { baseUrl: `http://127.0.0.1:${port}` });

@@ -45,22 +45,28 @@ export async function orAbandoned<T>(body: unknown, work: () => Promise<T>): Pro
   }
 }
 
-/** A stream of bytes; `fetch` waits for ever when it meets anything else in one. */
 function streamed(stream: AsyncIterable<unknown>): RequestBody {
   let fault: ConfigurationError | undefined;
-  async function* bytes(): AsyncGenerator<Uint8Array> {
-    for await (const chunk of stream) {
-      if (chunk instanceof Uint8Array) yield chunk;
-      else if (typeof chunk === 'string') yield Buffer.from(chunk);
-      else {
-        fault = new ConfigurationError(
-          `A stream that is sent to a downstream API has a chunk of type ${typeof chunk} in it; give a stream of bytes or text.`,
-        );
-        throw fault;
-      }
+  const bytes = bytesOf(stream, (wrong) => (fault = wrong));
+  return { content: ReadableStream.from(bytes), isStream: true, fault: () => fault };
+}
+
+// Bytes and text alone: `fetch` waits for ever when it meets anything else in a stream.
+async function* bytesOf(
+  stream: AsyncIterable<unknown>,
+  report: (fault: ConfigurationError) => void,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of stream) {
+    if (chunk instanceof Uint8Array) yield chunk;
+    else if (typeof chunk === 'string') yield Buffer.from(chunk);
+    else {
+      const fault = new ConfigurationError(
+        `A stream that is sent to a downstream API has a chunk of type ${typeof chunk} in it; give a stream of bytes or text.`,
+      );
+      report(fault);
+      throw fault;
     }
   }
-  return { content: ReadableStream.from(bytes()), isStream: true, fault: () => fault };
 }
 
 function jsonOf(value: unknown): string | undefined {
