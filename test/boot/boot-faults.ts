@@ -441,11 +441,11 @@ export const DOWNSTREAM_APIS: readonly BootFault[] = [
     {
       downstreamApis: {
         orders: { baseUrl: 'https://orders.example/v1', scopes: 'api://x/Read', relativePath: '../admin' },
-        mail: { baseUrl: 'nowhere', scopes: 'api://x/Read', relativePath: '../admin' },
+        mail: { baseUrl: 'https://mail.example ', scopes: 'api://x/Read', relativePath: '../admin' },
       },
       clientCredentials: [SECRET],
     },
-    'downstreamApis.mail.baseUrl is "nowhere"; give an absolute https URL without user name, query, fragment and dot segments, such as "https://graph.microsoft.com/v1.0" (http for a loopback address alone).',
+    'downstreamApis.mail.baseUrl is "https://mail.example "; give an absolute https URL without user name, query, fragment and dot segments, such as "https://graph.microsoft.com/v1.0" (http for a loopback address alone).',
     'downstreamApis.orders.relativePath: The path of a call to a downstream API has a dot segment; give a path below its baseUrl, with encodeURIComponent() around each value in it.',
   ),
   option(

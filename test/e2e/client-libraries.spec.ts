@@ -383,4 +383,51 @@ describe('addAccessToken()', () => {
     ]);
     expect(replacements).toEqual(['inner for inner']);
   });
+
+  /** An API of one user after the other. */
+  function apiOf(baseUrl: string, tokens: string[], failure?: Error) {
+    return {
+      baseUrl,
+      owns: (url: string) => `${url}/`.startsWith(`${baseUrl}/`),
+      getAccessToken: () => (failure ? Promise.reject(failure) : Promise.resolve(tokens.shift() ?? 'none')),
+      replaceAccessToken: () => Promise.resolve(undefined),
+    };
+  }
+
+  it('gives a request that is sent again the token of whoever sends it', async () => {
+    const server = await startDownstream(() => ({}));
+    const instance = axios.create();
+    addAccessToken(instance, apiOf(server.url, ['of ada', 'of bob']));
+    const { config } = await instance.get(`${server.url}/a`);
+    await instance.request(config);
+    expect(server.seen.map(({ token }) => token)).toEqual(['of ada', 'of bob']);
+  });
+
+  it('gives a request that an interceptor repeats after a failure a token again', async () => {
+    const server = await startDownstream((_request, response) => {
+      if (server.seen.length > 1) return {};
+      response.writeHead(503).end();
+      return undefined;
+    });
+    const instance = axios.create();
+    addAccessToken(instance, apiOf(server.url, ['first', 'second']));
+    instance.interceptors.response.use(undefined, (error: AxiosError) => instance.request(error.config!));
+    expect((await instance.get(`${server.url}/a`)).status).toBe(200);
+    expect(server.seen.map(({ token }) => token)).toEqual(['first', 'second']);
+  });
+
+  it('asks no other API for a token, and of two with one address the one that was added last', async () => {
+    const server = await startDownstream(() => ({}));
+    const instance = axios.create();
+    addAccessToken(instance, apiOf(`${server.url}/v1`, ['inner']));
+    const remove = addAccessToken(instance, apiOf(server.url, [], new Error('no consent')));
+    await instance.get(`${server.url}/v1/a`);
+    await expect(instance.get(`${server.url}/b`)).rejects.toThrow('no consent');
+    const removeLast = addAccessToken(instance, apiOf(`${server.url}/v1`, ['last']));
+    await instance.get(`${server.url}/v1/a`);
+    removeLast();
+    remove();
+    await instance.get(`${server.url}/b`);
+    expect(server.seen.map(({ token }) => token)).toEqual(['inner', 'last', undefined]);
+  });
 });

@@ -6,7 +6,7 @@ import { EndedSessions } from './ended-sessions.js';
 export class SessionController {
   constructor(private readonly sessions: EndedSessions) {}
 
-  /** From now on this token is refused, and a newer one is asked for. */
+  /** From now on `GET /whoami` refuses this token, and asks for a newer one. */
   @Delete()
   @HttpCode(204)
   @RequiredScopes('User.Read')

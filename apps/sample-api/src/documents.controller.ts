@@ -1,4 +1,4 @@
-import { Controller, Get, NotFoundException, Param } from '@nestjs/common';
+import { BadGatewayException, BadRequestException, Controller, Get, Param } from '@nestjs/common';
 import { DownstreamApi, InjectDownstreamApi } from 'nestjs-entra';
 
 @Controller('documents')
@@ -8,11 +8,12 @@ export class DocumentsController {
   /** Where a document can be fetched. The downstream API redirects to a storage, which must not see the token. */
   @Get(':name')
   async document(@Param('name') name: string): Promise<{ downloadUrl: string }> {
+    if (!/^\w[\w .-]*$/.test(name)) throw new BadRequestException('This is no name of a document');
     // A redirect is not followed: the token goes to the API alone.
     const answer = await this.downstream.call(`/documents/${encodeURIComponent(name)}`);
     await answer.body?.cancel();
     const downloadUrl = answer.headers.get('location');
-    if (downloadUrl === null) throw new NotFoundException();
+    if (answer.status !== 302 || downloadUrl === null) throw new BadGatewayException();
     return { downloadUrl };
   }
 }

@@ -268,6 +268,24 @@ describe('JwtAuthGuard', () => {
     }
   });
 
+  it('takes the caller back when the request takes no user', async () => {
+    const { check, context, strategy } = setUp();
+    const token = tokenOf();
+    await check(requestWith(token));
+    const later: unknown[] = [];
+    vi.spyOn(strategy, 'validate').mockImplementation((_request, claims) => {
+      setImmediate(() => later.push(context.caller));
+      return { claims } as EntraUser;
+    });
+    for (const one of [token, tokenOf({ jti: 'another' })]) {
+      const { passed, caller } = await check(Object.freeze(requestWith(one)));
+      expect(passed).toBeInstanceOf(TypeError);
+      expect(caller).toBeUndefined();
+    }
+    await new Promise(setImmediate);
+    expect(later).toEqual([undefined, undefined]);
+  });
+
   it('lets a known token through without a promise', async () => {
     const { check, context, guard } = setUp();
     const token = tokenOf();

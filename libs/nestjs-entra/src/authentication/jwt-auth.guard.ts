@@ -115,8 +115,11 @@ export class JwtAuthGuard implements CanActivate {
       candidacy.caller = undefined;
       throw this.logged(new InvalidTokenError('token_rejected', 'validate() returned no user'));
     }
-    (candidacy.request as RequestWithUser).user = user;
-    candidacy.scope.caller = candidacy.caller;
+    const { request, scope, caller } = candidacy;
+    // A request that takes no user throws: then nobody is the caller, whatever validate() left behind.
+    candidacy.caller = undefined;
+    (request as RequestWithUser).user = user;
+    candidacy.caller = scope.caller = caller;
     return true;
   }
 

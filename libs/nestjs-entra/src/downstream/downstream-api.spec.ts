@@ -346,9 +346,11 @@ describe('The chunks of a stream that is sent', () => {
   const echo: Fetch = async (_url, init) =>
     json({ got: Buffer.from(await new Response(init.body).arrayBuffer()).toString() });
 
-  it.each<[string, () => unknown]>([
+  it.each<[string, () => unknown, string?]>([
     ['bytes', () => Readable.from([Buffer.from('a'), Buffer.from('é')])],
     ['text', () => Readable.from(['a', 'é'])],
+    ['text with a character cut in two', () => Readable.from(['a\ud83d', '', '\ude00é']), 'a😀é'],
+    ['text that ends in half a character', () => Readable.from(['aé\ud83d']), 'aé\ufffd'],
     ['text of a web stream', () => new Blob(['aé']).stream().pipeThrough(new TextDecoderStream())],
     [
       'a generator',
@@ -356,8 +358,8 @@ describe('The chunks of a stream that is sent', () => {
         yield 'aé';
       },
     ],
-  ])('may be %s', async (_what, streamOf) => {
-    expect(await apiOf(echo).api.post('/a', streamOf())).toEqual({ got: 'aé' });
+  ])('may be %s', async (_what, streamOf, got = 'aé') => {
+    expect(await apiOf(echo).api.post('/a', streamOf())).toEqual({ got });
   });
 
   it('that are neither say so at once', async () => {
@@ -434,6 +436,22 @@ describe('A claims challenge', () => {
     expect(asked).toHaveLength(2);
   });
 
+  it('for other claims than a replacement was got for is answered as well', async () => {
+    const wanting = (claims: string) =>
+      answer(401, null, {
+        'www-authenticate': `Bearer error="insufficient_claims", claims="${Buffer.from(claims).toString('base64')}"`,
+      });
+    const [c1, c2] = ['{"access_token":{"acrs":{"value":"c1"}}}', '{"access_token":{"acrs":{"value":"c2"}}}'];
+    const { api, tokens } = apiOf([wanting(c1), json({ a: 1 }), wanting(c2), json({ a: 2 })]);
+    expect(await api.get('/first')).toEqual({ a: 1 });
+    tokens.get.mockResolvedValue('canary-second');
+    expect(await api.get('/second')).toEqual({ a: 2 });
+    expect(tokens.replace.mock.calls.map(([refused, claims]) => [refused, claims])).toEqual([
+      ['canary-first', c1],
+      ['canary-second', c2],
+    ]);
+  });
+
   it('of an API that is never content is handed on for five seconds, whatever it asks for', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     onTestFinished(() => void vi.useRealTimers());
@@ -458,12 +476,17 @@ describe('A claims challenge', () => {
     expect(inspect(api, { depth: 9, showHidden: true })).not.toContain('canary-second');
   });
 
-  it('of a client of your own gets no second replacement within five seconds', async () => {
+  it('of a client of your own gets no second replacement for the same claims within five seconds', async () => {
     const { api, tokens } = apiOf([]);
     const replace = (refused: string) => api.replaceAccessToken(refused, CHALLENGE['www-authenticate']);
     expect(await replace('canary-first')).toBe('canary-second');
     expect(await replace('canary-second')).toBeUndefined();
     expect(tokens.replace).toHaveBeenCalledTimes(1);
+    const other = CHALLENGE['www-authenticate'].replace(
+      Buffer.from(CLAIMS).toString('base64'),
+      Buffer.from('{"access_token":{"acrs":{"value":"c2"}}}').toString('base64'),
+    );
+    expect(await api.replaceAccessToken('canary-second', other)).toBe('canary-second');
   });
 
   it.each<[string, number, Record<string, string>]>([

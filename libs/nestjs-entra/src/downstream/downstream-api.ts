@@ -82,8 +82,8 @@ export class DownstreamApi {
 
   /**
    * A token in place of one that the API refused, when it asks for claims in `WWW-Authenticate`: the refused one is
-   * forgotten, and one with the claims is acquired. `undefined` for every other header, and for a token that was got in
-   * this way less than five seconds ago.
+   * forgotten, and one with the claims is acquired. `undefined` for every other header, and for a token that was got
+   * for the same claims less than five seconds ago.
    *
    * @throws as TokenAcquisitionService does; among it ClaimsChallengeError, when only the user can give the claims
    */
@@ -93,7 +93,7 @@ export class DownstreamApi {
     options: DownstreamTokenRequest = {},
   ): Promise<string | undefined> {
     const claims = challengedClaims(wwwAuthenticate ?? null);
-    if (claims === undefined || !this.#tokens.isReplaceable(refused)) return undefined;
+    if (claims === undefined || !this.#tokens.isReplaceable(refused, claims)) return undefined;
     return this.#tokens.replace(refused, claims, { ...options, as: options.as ?? this.#as });
   }
 

@@ -45,7 +45,8 @@ export class DownstreamSender {
       const response = await this.attempt(request, token, deadline);
       const claims = response.status === 401 ? challenge(response) : undefined;
       const delay = retry < retries ? retryDelayMs(method, response, retry) : undefined;
-      if (claims !== undefined && !isReplaced && this.tokens.isReplaceable(token)) {
+      if (claims !== undefined && isReplaced) this.tokens.refuse(token);
+      if (claims !== undefined && !isReplaced && this.tokens.isReplaceable(token, claims)) {
         if (!body.isStream) await this.discard(response, deadline);
         token = await deadline.race(this.tokens.replace(token, claims, identity));
         isReplaced = true;

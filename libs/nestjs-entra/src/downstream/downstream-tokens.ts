@@ -35,16 +35,21 @@ export class DownstreamTokens {
       : this.service.getAccessTokenForUser(this.api.scopes, options);
   }
 
-  /** Whether there may be a better token than one that the API refused: not when that one is a replacement itself. */
-  isReplaceable(refused: string): boolean {
-    return !this.#replacements.has(refused);
+  /** Whether there may be a better token than one of which the API asks for `claims`. */
+  isReplaceable(refused: string, claims: string): boolean {
+    return !this.#replacements.has(refused, claims);
+  }
+
+  /** Notes that the API refused a replacement as well. */
+  refuse(replacement: string): void {
+    this.#replacements.refuse(replacement);
   }
 
   /** A token in place of one that the API refused, with the claims that it asks for. */
   async replace(refused: string, claims: string, options: DownstreamTokenOptions): Promise<string> {
     const scopes = options.as === 'app' ? this.#appScope : this.api.scopes;
     const token = await this.service.replaceToken(refused, scopes, { ...options, claims });
-    this.#replacements.add(token);
+    this.#replacements.add(token, claims);
     return token;
   }
 }

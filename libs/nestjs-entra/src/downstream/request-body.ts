@@ -56,9 +56,14 @@ async function* bytesOf(
   stream: AsyncIterable<unknown>,
   report: (fault: ConfigurationError) => void,
 ): AsyncGenerator<Uint8Array> {
+  // The first half of a character whose second half is in the next chunk.
+  let half = '';
   for await (const chunk of stream) {
-    if (chunk instanceof Uint8Array) yield chunk;
-    else if (typeof chunk === 'string') yield Buffer.from(chunk);
+    if (typeof chunk === 'string') {
+      const text = half + chunk;
+      half = /[\uD800-\uDBFF]$/.exec(text)?.[0] ?? '';
+      yield Buffer.from(text.slice(0, text.length - half.length));
+    } else if (chunk instanceof Uint8Array) yield chunk;
     else {
       const fault = new ConfigurationError(
         `A stream that is sent to a downstream API has a chunk of type ${typeof chunk} in it; give a stream of bytes or text.`,
@@ -67,6 +72,7 @@ async function* bytesOf(
       throw fault;
     }
   }
+  if (half !== '') yield Buffer.from(half);
 }
 
 function jsonOf(value: unknown): string | undefined {

@@ -61,7 +61,7 @@ function baseUrlFaults(path: string, baseUrl: unknown): string[] {
 }
 
 /** Written as it is used: nothing in it that the URL parser would read as something else. */
-function isBaseUrl(text: string): boolean {
+export function isBaseUrl(text: string): boolean {
   if (!/^https?:\/\/[^/\\?#@\s]+(\/[^\\?#\s]*)?$/i.test(text) || !URL.canParse(text)) return false;
   const { protocol, hostname, pathname } = new URL(text);
   const written = text.slice(text.indexOf('/', 'https://'.length) + 1 || text.length);

@@ -37,32 +37,85 @@ export function addAccessToken(
   api: AuthenticatedApi,
   options: AccessTokenOptions = {},
 ): () => void {
-  const instance = axios as unknown as UsedAxiosInstance;
-  const onRequest = async (config: AxiosRequest): Promise<AxiosRequest> => {
-    const { tokenOf = '' } = config;
-    if (api.baseUrl.length <= tokenOf.length || !api.owns(instance.getUri(config))) return config;
-    config.tokenOf = api.baseUrl;
-    config.headers.set('Authorization', `Bearer ${await api.getAccessToken(options)}`);
+  const instance = axios as unknown as InstanceWithApis;
+  const apis = (instance[APIS] ??= new RegisteredApis(instance));
+  return apis.add({ api, options });
+}
+
+/** What {@link addAccessToken} was called with. */
+interface RegisteredApi {
+  readonly api: AuthenticatedApi;
+  readonly options: AccessTokenOptions;
+}
+
+const APIS = Symbol('nestjs-entra:apis');
+
+type InstanceWithApis = UsedAxiosInstance & { [APIS]?: RegisteredApis };
+
+/** The APIs that one instance calls: all behind one interceptor, for only together they tell whose a request is. */
+class RegisteredApis {
+  readonly #apis: RegisteredApi[] = [];
+  readonly #instance: InstanceWithApis;
+  readonly #eject: () => void;
+
+  constructor(instance: InstanceWithApis) {
+    this.#instance = instance;
+    const { request, response } = instance.interceptors;
+    const onRequest = request.use((config) => this.authorize(config));
+    const onError = response.use(undefined, (error) => this.recover(error));
+    this.#eject = () => {
+      request.eject(onRequest);
+      response.eject(onError);
+    };
+  }
+
+  add(registered: RegisteredApi): () => void {
+    this.#apis.push(registered);
+    return () => {
+      const at = this.#apis.indexOf(registered);
+      if (at >= 0) this.#apis.splice(at, 1);
+      if (this.#apis.length > 0 || this.#instance[APIS] !== this) return;
+      this.#eject();
+      delete this.#instance[APIS];
+    };
+  }
+
+  private async authorize(config: AxiosRequest): Promise<AxiosRequest> {
+    const owner = this.ownerOf(config);
+    if (!owner) return config;
+    // Whatever is there already: a config that is sent again may come with the token of another caller.
+    config.headers.set('Authorization', `Bearer ${await owner.api.getAccessToken(owner.options)}`);
     // axios keeps the header on its way to a subdomain, and a token is for one place.
     config.maxRedirects = 0;
     return config;
-  };
-  const onError = async (error: unknown): Promise<unknown> => {
+  }
+
+  private async recover(error: unknown): Promise<unknown> {
     const { config, response } = error as AxiosFailure;
-    const refused = config?.tokenOf === api.baseUrl ? takeToken(config, error, response) : undefined;
-    if (!config || refused === undefined) throw error;
-    if (response?.status !== 401 || config.isRepeatedForClaims || isStream(config.data)) throw error;
+    const owner = config && this.ownerOf(config);
+    if (!owner) throw error;
+    const refused = takeToken(config, error, response);
+    const isRepeated = config.isRepeatedForClaims === true;
+    // Whoever sends this config again makes a request of its own.
+    delete config.isRepeatedForClaims;
+    if (refused === undefined || response?.status !== 401 || isRepeated || isStream(config.data)) throw error;
     const challenge = response.headers['www-authenticate'];
     const header = typeof challenge === 'string' ? challenge : undefined;
-    if ((await api.replaceAccessToken(refused, header, options)) === undefined) throw error;
-    return instance.request({ ...config, tokenOf: undefined, isRepeatedForClaims: true });
-  };
-  const { request, response } = instance.interceptors;
-  const ids = [request.use(onRequest), response.use(undefined, onError)] as const;
-  return () => {
-    request.eject(ids[0]);
-    response.eject(ids[1]);
-  };
+    if ((await owner.api.replaceAccessToken(refused, header, owner.options)) === undefined) throw error;
+    return this.#instance.request({ ...config, isRepeatedForClaims: true });
+  }
+
+  /** The API with the longest base address; of two with the same, the one that was added last. */
+  private ownerOf(config: AxiosRequest): RegisteredApi | undefined {
+    const url = this.#instance.getUri(config);
+    const length = ({ api }: RegisteredApi) => api.baseUrl.length;
+    return this.#apis
+      .filter(({ api }) => api.owns(url))
+      .reduce<RegisteredApi | undefined>(
+        (owner, other) => (owner && length(owner) > length(other) ? owner : other),
+        undefined,
+      );
+  }
 }
 
 /** The token of a request that failed. An error of axios holds the whole request; whoever logs it must not log that. */

@@ -21,9 +21,7 @@ export interface AxiosRequest {
   maxRedirects?: number;
   readonly data?: unknown;
   /** The request was repeated already; axios hands names that it does not know on. */
-  readonly isRepeatedForClaims?: boolean;
-  /** Base address of the API whose token the request has. */
-  tokenOf?: string | undefined;
+  isRepeatedForClaims?: boolean;
 }
 
 /** An error of axios, as far as it is needed. */
