@@ -5,7 +5,7 @@ import { ADAPTERS, startApp } from '../support/nest-app.js';
 import { claimsOf } from '../support/tokens.js';
 import { FILES, ORDERS, startWorld } from '../support/world.js';
 
-@Controller('work')
+@Controller('tasks')
 @DownstreamScopes('api://orders/Read')
 class WorkController {
   constructor(private readonly tokens: TokenAcquisitionService) {}
@@ -51,14 +51,14 @@ describe.each(ADAPTERS)('@DownstreamScopes() on %s', (adapter) => {
   it('on the class: the token is there before the handler runs', async () => {
     const world = await startWorld();
     const app = await startApp(adapter, world.options(), { controllers });
-    expect((await app.get('/work/class', world.token())).body).toEqual({ source: 'memory' });
+    expect((await app.get('/tasks/class', world.token())).body).toEqual({ source: 'memory' });
     expect(world.exchanges()).toHaveLength(1);
   });
 
   it('on class and handler: merged, one exchange per resource', async () => {
     const world = await startWorld();
     const app = await startApp(adapter, world.options(), { controllers });
-    expect((await app.get('/work/both', world.token())).body).toEqual({ sources: Array(5).fill('memory') });
+    expect((await app.get('/tasks/both', world.token())).body).toEqual({ sources: Array(5).fill('memory') });
     const named = (scope = '') =>
       scope.split(' ').filter((one) => !/^(openid|profile|offline_access)$/.test(one));
     expect(
@@ -83,7 +83,7 @@ describe.each(ADAPTERS)('@DownstreamScopes() on %s', (adapter) => {
     world.emulator.failNext({ delayMs: 1_000, times: 3 });
     const started = performance.now();
     // One after the other would take three seconds.
-    expect((await app.get('/work/both', world.token())).status).toBe(200);
+    expect((await app.get('/tasks/both', world.token())).status).toBe(200);
     expect(performance.now() - started).toBeLessThan(2_500);
     expect(world.exchanges()).toHaveLength(3);
   });
@@ -92,11 +92,11 @@ describe.each(ADAPTERS)('@DownstreamScopes() on %s', (adapter) => {
     const world = await startWorld();
     const app = await startApp(adapter, world.options(), { controllers });
     const token = world.token();
-    expect((await app.get('/work/parameters', token)).body).toEqual({
+    expect((await app.get('/tasks/parameters', token)).body).toEqual({
       files: FILES.clientId,
       orders: ORDERS.clientId,
     });
-    expect((await app.get('/work/only', token)).body).toEqual({ orders: ORDERS.clientId });
+    expect((await app.get('/tasks/only', token)).body).toEqual({ orders: ORDERS.clientId });
     expect(world.exchanges()).toHaveLength(2);
   });
 
