@@ -12,33 +12,33 @@ const load = createRequire(import.meta.url);
 const { AuthModule, TokenAcquisitionService } = load(join(settings.library, 'index.js'));
 const { RedisTokenCacheStore } = load(join(settings.library, 'integrations/redis/index.js'));
 
-/** The clients of applications, each as its documentation connects it. */
-const CLIENTS = {
-  redis: async ({ url }) => opened((await import('redis')).createClient({ url })),
-  'redis-cluster': async ({ ports }) =>
+/** The clients of applications, each as its documentation connects it; of `redis` and `redis-5` alike. */
+const nodeRedis = (redis) => ({
+  standalone: ({ url }) => opened(redis.createClient({ url })),
+  cluster: ({ ports }) =>
+    opened(redis.createCluster({ rootNodes: ports.map((port) => ({ url: `redis://127.0.0.1:${port}` })) })),
+  sentinel: ({ ports, name }) =>
     opened(
-      (await import('redis')).createCluster({
-        rootNodes: ports.map((port) => ({ url: `redis://127.0.0.1:${port}` })),
-      }),
-    ),
-  'redis-sentinel': async ({ ports, name }) =>
-    opened(
-      (await import('redis')).createSentinel({
+      redis.createSentinel({
         name,
         sentinelRootNodes: ports.map((port) => ({ host: '127.0.0.1', port })),
       }),
     ),
-  ioredis: async ({ url }) => new (await import('ioredis')).Redis(url),
-  'ioredis-cluster': async ({ ports }) =>
-    new (await import('ioredis')).Cluster(ports.map((port) => ({ host: '127.0.0.1', port }))),
-  'ioredis-sentinel': async ({ ports, name }) =>
-    new (await import('ioredis')).Redis({
-      name,
-      sentinels: ports.map((port) => ({ host: '127.0.0.1', port })),
-    }),
-};
+});
 
-async function opened(client) {
+const ioRedis = ({ Redis, Cluster }) => ({
+  standalone: ({ url }) => new Redis(url),
+  cluster: ({ ports }) => new Cluster(ports.map((port) => ({ host: '127.0.0.1', port }))),
+  sentinel: ({ ports, name }) =>
+    new Redis({ name, sentinels: ports.map((port) => ({ host: '127.0.0.1', port })) }),
+});
+
+async function connect({ library, topology, ...servers }) {
+  const clients = library.startsWith('redis') ? nodeRedis : ioRedis;
+  return clients(await import(library))[topology](servers);
+}
+
+function opened(client) {
   client.on('error', () => undefined);
   client.connect().catch(() => undefined);
   return client;
@@ -71,7 +71,7 @@ Get('orders')(
   Object.getOwnPropertyDescriptor(OrdersController.prototype, 'orders'),
 );
 
-const client = await CLIENTS[settings.client.kind](settings.client);
+const client = await connect(settings.client);
 class ChaosModule {}
 Module({
   imports: [
@@ -85,7 +85,8 @@ Module({
 
 const app = await NestFactory.create(ChaosModule, new FastifyAdapter(), { logger });
 await app.listen(0, '127.0.0.1');
-const isConnected = () => (client.isReady ?? client.status === 'ready') === true;
+// A cluster of version 5 of `redis` has no `isReady`.
+const isConnected = () => client.isReady ?? (client.isOpen || client.status === 'ready');
 const exit = () => process.exit(0);
 process.on('disconnect', exit);
 process.on('message', (wanted) => {

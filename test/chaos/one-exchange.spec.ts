@@ -12,7 +12,7 @@ async function setUp() {
   const redis = await startRedis();
   onTestFinished(() => redis.kill());
   const world = await startWorld();
-  const client = { kind: 'redis', url: redis.url } as const;
+  const client = { library: 'redis', topology: 'standalone', url: redis.url } as const;
   const start = (tokenCache = {}) => startApi(world, client, tokenCache);
   return { redis, world, start };
 }

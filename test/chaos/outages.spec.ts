@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startRedis, until, type RedisServer } from '../support/redis-server.js';
 import { startWorld, type World } from '../support/world.js';
-import { startApi, type ApiProcess } from './support/api-process.js';
+import { startPair, type ApiProcess } from './support/api-process.js';
 import { startCuttingProxy, type CuttingProxy } from './support/cutting-proxy.js';
 import { IS_LONG, load, newSessions, tell } from './support/load.js';
 
@@ -82,8 +82,8 @@ const OUTAGES: readonly [
 ];
 
 /** All of them with both clients take minutes; `npm test` shares some of them out. */
-const OUTAGES_OF = (kind: 'redis' | 'ioredis') =>
-  OUTAGES.filter((_outage, index) => IS_LONG || index % 3 === (kind === 'redis' ? 0 : 1));
+const OUTAGES_OF = (library: 'redis' | 'ioredis') =>
+  OUTAGES.filter((_outage, index) => IS_LONG || index % 3 === (library === 'redis' ? 0 : 1));
 
 /** Requests of sessions that nobody has seen, until one finds the record of another process. */
 async function untilShared(world: World, [one, other]: readonly [ApiProcess, ApiProcess]): Promise<void> {
@@ -95,38 +95,35 @@ async function untilShared(world: World, [one, other]: readonly [ApiProcess, Api
   }, 30_000);
 }
 
-async function setUp(kind: 'redis' | 'ioredis') {
+async function setUp(library: 'redis' | 'ioredis') {
   const redis = await startRedis();
   onTestFinished(() => redis.kill());
   const world = await startWorld();
   const proxy = await startCuttingProxy(redis.port);
-  const apis = [
-    await startApi(world, { kind, url: proxy.url }),
-    await startApi(world, { kind, url: proxy.url }),
-  ] as const;
+  const apis = await startPair(world, library, { topology: 'standalone', url: proxy.url });
   await untilShared(world, apis);
   return { redis, world, proxy, apis };
 }
 
-describe.each(['redis', 'ioredis'] as const)('With %s, no request fails', (kind) => {
+describe.each(['redis', 'ioredis'] as const)('With %s, no request fails', (library) => {
   it(
     'whatever happens to Redis, and it is used again afterwards',
     async () => {
-      const { redis, world, proxy, apis } = await setUp(kind);
+      const { redis, world, proxy, apis } = await setUp(library);
       const calm = await load(world, apis, {
         seconds: 1,
         perSecond: PER_SECOND,
         token: newSessions(world, 'calm'),
       });
-      tell(`${kind}, calm`, calm);
+      tell(`${library}, calm`, calm);
       expect(calm.failed).toBe(0);
-      const outages = OUTAGES_OF(kind);
+      const outages = OUTAGES_OF(library);
       for (const [name, begin] of outages) {
         const end = await begin({ redis, proxy });
         const token = newSessions(world, name);
         const report = await load(world, apis, { seconds: OUTAGE_SECONDS, perSecond: PER_SECOND, token });
         await end?.();
-        tell(`${kind}, ${name}`, report);
+        tell(`${library}, ${name}`, report);
         expect({ name, failed: report.failed }).toEqual({ name, failed: 0 });
         expect(report.max).toBeLessThan(3_000);
         await untilShared(world, apis);

@@ -1,10 +1,10 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startRedis } from '../support/redis-server.js';
 import { startWorld } from '../support/world.js';
-import { startApi } from './support/api-process.js';
+import { LIBRARIES, startApi } from './support/api-process.js';
 import { newSessions } from './support/load.js';
 
-describe.each(['redis', 'ioredis'] as const)('A process with a store over %s', (kind) => {
+describe.each(LIBRARIES)('A process with a store over %s', (library) => {
   it.each<[string, 'SIGCONT' | 'SIGSTOP']>([
     ['a Redis that answers', 'SIGCONT'],
     ['a Redis that hangs', 'SIGSTOP'],
@@ -12,7 +12,7 @@ describe.each(['redis', 'ioredis'] as const)('A process with a store over %s', (
     const redis = await startRedis();
     onTestFinished(() => redis.kill());
     const world = await startWorld();
-    const api = await startApi(world, { kind, url: redis.url });
+    const api = await startApi(world, { library, topology: 'standalone', url: redis.url });
     const session = newSessions(world, 'shutdown');
     expect((await api.get(session())).status).toBe(200);
     redis.signal(signal);

@@ -10,15 +10,17 @@ import { ROOT } from '../../docs/markdown.js';
 import { API, type World } from '../../support/world.js';
 import { compiledLibrary } from './compiled-library.js';
 
+/** The packages of Redis clients, as they are installed here: version 6 and version 5 of each. */
+export const LIBRARIES = ['redis', 'redis-5', 'ioredis', 'ioredis-5'] as const;
+
 /** Which Redis client a process uses, and where its servers are. */
-export type ClientSettings =
-  | { readonly kind: 'redis' | 'ioredis'; readonly url: string }
-  | { readonly kind: 'redis-cluster' | 'ioredis-cluster'; readonly ports: readonly number[] }
-  | {
-      readonly kind: 'redis-sentinel' | 'ioredis-sentinel';
-      readonly ports: readonly number[];
-      readonly name: string;
-    };
+export type ClientSettings = { readonly library: (typeof LIBRARIES)[number] } & Servers;
+
+/** How the servers are arranged, and where they are. */
+export type Servers =
+  | { readonly topology: 'standalone'; readonly url: string }
+  | { readonly topology: 'cluster'; readonly ports: readonly number[] }
+  | { readonly topology: 'sentinel'; readonly ports: readonly number[]; readonly name: string };
 
 /** What a request came to: 0 in place of a status when there was no answer. */
 export interface Outcome {
@@ -87,6 +89,18 @@ export async function startApi(
     },
     kill: () => void child.kill('SIGKILL'),
   };
+}
+
+/** A process with version 6 of a Redis client and one with version 5: they share what is in the store. */
+export async function startPair(
+  world: World,
+  library: 'redis' | 'ioredis',
+  servers: Servers,
+): Promise<readonly [ApiProcess, ApiProcess]> {
+  return [
+    await startApi(world, { library, ...servers }),
+    await startApi(world, { library: `${library}-5`, ...servers }),
+  ];
 }
 
 function get(url: string, token: string, agent: Agent): Promise<Outcome> {
