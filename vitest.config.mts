@@ -42,10 +42,19 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/**/*.spec.ts'],
-          exclude: ['test/browser/**'],
+          exclude: ['test/browser/**', 'test/databases/**'],
           setupFiles: ['reflect-metadata'],
           testTimeout: 30_000,
           hookTimeout: 30_000,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'databases',
+          include: ['test/databases/**/*.spec.ts'],
+          setupFiles: ['reflect-metadata'],
+          testTimeout: 30_000,
         },
       },
       {

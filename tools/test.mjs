@@ -25,6 +25,7 @@ const checks = [
     () =>
       runBin('vitest/vitest.mjs', [
         'run',
+        ...['unit', 'e2e', 'browser'].map((project) => `--project=${project}`),
         '--reporter=default',
         '--reporter=json',
         `--outputFile.json=${report}`,

@@ -1,70 +1,17 @@
 import { CACHE_MANAGER, CacheModule } from '@nestjs/cache-manager';
-import { Controller, Get, Module } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { Redis as IoRedis } from 'ioredis';
 import { Keyv } from 'keyv';
-import {
-  AuthModule,
-  DownstreamScopes,
-  TokenAcquisitionService,
-  type EntraAuthOptions,
-  type TokenCacheStore,
-} from 'nestjs-entra';
+import { AuthModule, type TokenCacheStore } from 'nestjs-entra';
 import { KeyvTokenCacheStore, type KeyvLike } from 'nestjs-entra/keyv';
 import { RedisTokenCacheStore } from 'nestjs-entra/redis';
 import { createClient } from 'redis';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { ADAPTERS, startApp, startModule, type Adapter, type App } from '../support/nest-app.js';
+import { ADAPTERS, startModule, type App } from '../support/nest-app.js';
+import { OrdersController, source, startOrders } from '../support/orders-app.js';
 import { connected, REDIS_CLIENTS } from '../support/redis-clients.js';
 import { startRedis, until, type RedisServer } from '../support/redis-server.js';
-import { BEN, startWorld, type World } from '../support/world.js';
-
-const SCOPE = 'api://orders/Read';
-
-@Controller()
-class OrdersController {
-  constructor(private readonly tokens: TokenAcquisitionService) {}
-
-  @Get('orders')
-  async orders() {
-    const { source, accessToken } = await this.tokens.getTokenForUser(SCOPE);
-    return { source, accessToken };
-  }
-
-  @Get('files')
-  async files() {
-    return { source: (await this.tokens.getTokenForUser('api://files/Read')).source };
-  }
-
-  @Get('ahead')
-  @DownstreamScopes(SCOPE)
-  async ahead() {
-    return { accessToken: await this.tokens.getAccessTokenForUser(SCOPE) };
-  }
-
-  @Get('new')
-  async renewed() {
-    const { source, accessToken } = await this.tokens.getTokenForUser(SCOPE, { forceRefresh: true });
-    return { source, accessToken };
-  }
-
-  @Get('application')
-  async application() {
-    const { source } = await this.tokens.getTokenForApp('https://graph.microsoft.com/.default');
-    return { source };
-  }
-
-  @Get('evict')
-  async evict() {
-    await this.tokens.evictUser();
-    return {};
-  }
-
-  @Get('refused')
-  async refused() {
-    await this.tokens.evictTokenForUser(SCOPE);
-    return {};
-  }
-}
+import { BEN, startWorld } from '../support/world.js';
 
 async function startRedisForTest(config?: readonly string[]): Promise<RedisServer> {
   const redis = await startRedis({ config });
@@ -74,22 +21,6 @@ async function startRedisForTest(config?: readonly string[]): Promise<RedisServe
 
 const storeOver = async ({ url }: RedisServer) =>
   new RedisTokenCacheStore(await connected(createClient({ url })));
-
-/** One process of the API. Slow machines answer in time as well: the time of a store is tested elsewhere. */
-const startOrders = (
-  adapter: Adapter,
-  world: World,
-  store: TokenCacheStore,
-  more: EntraAuthOptions['tokenCache'] = {},
-): Promise<App> =>
-  startApp(
-    adapter,
-    world.options({ tokenCache: { store, storeTimeoutMs: 1_000, storeWriteBudgetMs: 1_000, ...more } }),
-    { controllers: [OrdersController] },
-  );
-
-const source = async (app: App, token: string, path = '/orders') =>
-  (await app.get(path, token)).body['source'];
 
 const warnings = ({ log }: App) => log.filter((line) => line.startsWith('warn '));
 
