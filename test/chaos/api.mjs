@@ -15,8 +15,13 @@ const { RedisTokenCacheStore } = load(join(settings.library, 'integrations/redis
 /** The clients of applications, each as its documentation connects it; of `redis` and `redis-5` alike. */
 const nodeRedis = (redis) => ({
   standalone: ({ url }) => opened(redis.createClient({ url })),
-  cluster: ({ ports }) =>
-    opened(redis.createCluster({ rootNodes: ports.map((port) => ({ url: `redis://127.0.0.1:${port}` })) })),
+  cluster: ({ ports, noticesHalts }) =>
+    opened(
+      redis.createCluster({
+        rootNodes: ports.map((port) => ({ url: `redis://127.0.0.1:${port}` })),
+        defaults: noticesHalts ? CLUSTER_NOTICES_HALTS : undefined,
+      }),
+    ),
   sentinel: ({ ports, name }) =>
     opened(
       redis.createSentinel({
@@ -26,11 +31,21 @@ const nodeRedis = (redis) => ({
     ),
 });
 
+/** As docs/operations.md says. */
+const CLUSTER_NOTICES_HALTS = {
+  pingInterval: 1_000,
+  socket: { socketTimeout: 3_000, reconnectStrategy: (retries) => Math.min(retries * 100, 2_000) },
+};
+
 const ioRedis = ({ Redis, Cluster }) => ({
   standalone: ({ url }) => new Redis(url),
   cluster: ({ ports }) => new Cluster(ports.map((port) => ({ host: '127.0.0.1', port }))),
-  sentinel: ({ ports, name }) =>
-    new Redis({ name, sentinels: ports.map((port) => ({ host: '127.0.0.1', port })) }),
+  sentinel: ({ ports, name, noticesHalts }) =>
+    new Redis({
+      name,
+      sentinels: ports.map((port) => ({ host: '127.0.0.1', port })),
+      failoverDetector: noticesHalts,
+    }),
 });
 
 async function connect({ library, topology, ...servers }) {
