@@ -15,11 +15,10 @@ const { RedisTokenCacheStore } = load(join(settings.library, 'integrations/redis
 /** The clients of applications, each as its documentation connects it; of `redis` and `redis-5` alike. */
 const nodeRedis = (redis) => ({
   standalone: ({ url }) => opened(redis.createClient({ url })),
-  cluster: ({ ports, noticesHalts }) =>
+  cluster: ({ ports }) =>
     opened(
       redis.createCluster({
         rootNodes: ports.map((port) => ({ url: `redis://127.0.0.1:${port}` })),
-        defaults: noticesHalts ? CLUSTER_NOTICES_HALTS : undefined,
       }),
     ),
   sentinel: ({ ports, name }) =>
@@ -31,12 +30,6 @@ const nodeRedis = (redis) => ({
     ),
 });
 
-/** As docs/operations.md says. */
-const CLUSTER_NOTICES_HALTS = {
-  pingInterval: 1_000,
-  socket: { socketTimeout: 3_000, reconnectStrategy: (retries) => Math.min(retries * 100, 2_000) },
-};
-
 const ioRedis = ({ Redis, Cluster }) => ({
   standalone: ({ url }) => new Redis(url),
   cluster: ({ ports }) => new Cluster(ports.map((port) => ({ host: '127.0.0.1', port }))),
@@ -44,6 +37,7 @@ const ioRedis = ({ Redis, Cluster }) => ({
     new Redis({
       name,
       sentinels: ports.map((port) => ({ host: '127.0.0.1', port })),
+      // As docs/operations.md says, for masters that hang.
       failoverDetector: noticesHalts,
     }),
 });

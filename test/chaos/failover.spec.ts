@@ -71,7 +71,7 @@ describe.each(IS_LONG ? FAILURES : FAILURES.slice(0, 1))(
       for (const client of [createCluster6({ rootNodes }), createCluster5({ rootNodes })]) {
         await keepsAll(new RedisTokenCacheStore(await connected(client)));
       }
-      const pairs = await startPairs(world, { topology: 'cluster', ports, noticesHalts });
+      const pairs = await startPairs(world, { topology: 'cluster', ports });
       for (const [, apis] of pairs) {
         // Records are spread over the slots: each command works on one key, and needs no hash tag.
         expect(await shared(world, apis, 12)).toBeGreaterThan(9);

@@ -19,13 +19,14 @@ export type ClientSettings = { readonly library: (typeof LIBRARIES)[number] } & 
 /** How the servers are arranged, and where they are. */
 export type Servers =
   | { readonly topology: 'standalone'; readonly url: string }
-  | ({ readonly topology: 'cluster'; readonly ports: readonly number[] } & Halts)
-  | ({ readonly topology: 'sentinel'; readonly ports: readonly number[]; readonly name: string } & Halts);
-
-/** Whether the client is set up to leave a master that holds its connections and answers nothing. */
-interface Halts {
-  readonly noticesHalts: boolean;
-}
+  | { readonly topology: 'cluster'; readonly ports: readonly number[] }
+  | {
+      readonly topology: 'sentinel';
+      readonly ports: readonly number[];
+      readonly name: string;
+      /** Whether a client that must be told to is told to leave a master which hangs. */
+      readonly noticesHalts: boolean;
+    };
 
 /** What a request came to: 0 in place of a status when there was no answer. */
 export interface Outcome {

@@ -1,3 +1,4 @@
+import { FailoverWatch } from './failover-watch.js';
 import {
   DELETE_IF_EQUAL,
   orForeignType,
@@ -14,6 +15,8 @@ interface IoRedis {
   set(key: string, value: Buffer | string, ...options: (string | number)[]): Promise<unknown>;
   del(key: string): Promise<unknown>;
   eval(script: string, keys: number, ...keysAndArguments: string[]): Promise<unknown>;
+  /** Of a cluster only. */
+  refreshSlotsCache?(over: () => void): void;
 }
 
 /** Commands by `ioredis`. */
@@ -21,6 +24,8 @@ export function ioRedisCommands(client: object): RedisCommands {
   const redis = client as IoRedis;
   // Else ioredis writes each lost connection to the console.
   redis.on('error', () => undefined);
+  const failovers = clusterWatch(redis);
+  const answerOf = <T>(answer: Promise<T>) => failovers?.watch(answer) ?? answer;
   /** A client without a connection would queue commands without bound. */
   const connected = () => {
     if (redis.status === 'ready') return redis;
@@ -29,12 +34,21 @@ export function ioRedisCommands(client: object): RedisCommands {
     throw new RedisNotConnectedError();
   };
   return {
-    get: async (key) => orForeignType(connected().getBuffer(key)),
-    set: async (key, value, ttlMs) => void (await connected().set(key, asBuffer(value), 'PX', ttlMs)),
-    setIfAbsent: async (key, value, ttlMs) => (await connected().set(key, value, 'PX', ttlMs, 'NX')) !== null,
-    delete: async (key) => void (await connected().del(key)),
-    deleteIfEqual: async (key, value) => void (await connected().eval(DELETE_IF_EQUAL, 1, key, value)),
+    get: async (key) => orForeignType(answerOf(connected().getBuffer(key))),
+    set: async (key, value, ttlMs) =>
+      void (await answerOf(connected().set(key, asBuffer(value), 'PX', ttlMs))),
+    setIfAbsent: async (key, value, ttlMs) =>
+      (await answerOf(connected().set(key, value, 'PX', ttlMs, 'NX'))) !== null,
+    delete: async (key) => void (await answerOf(connected().del(key))),
+    deleteIfEqual: async (key, value) =>
+      void (await answerOf(connected().eval(DELETE_IF_EQUAL, 1, key, value))),
   };
+}
+
+/** Finds the new masters of a cluster; it tries its nodes in turn, each for a time. */
+function clusterWatch(redis: IoRedis): FailoverWatch | undefined {
+  if (typeof redis.refreshSlotsCache !== 'function') return undefined;
+  return new FailoverWatch(() => new Promise<void>((resolve) => redis.refreshSlotsCache?.(resolve)));
 }
 
 function asBuffer(value: Uint8Array): Buffer {
