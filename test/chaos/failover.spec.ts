@@ -6,7 +6,7 @@ import { connected } from '../support/redis-clients.js';
 import { until, type RedisServer } from '../support/redis-server.js';
 import { startWorld, type World } from '../support/world.js';
 import { startPair, type ApiProcess, type Servers } from './support/api-process.js';
-import { IS_LONG, load, newSessions, tell } from './support/load.js';
+import { IS_LONG, load, newSessions, signed, tell } from './support/load.js';
 import { startCluster, startSentinels } from './support/redis-topologies.js';
 
 const SECONDS = IS_LONG ? 20 : 3;
@@ -21,6 +21,15 @@ async function startPairs(world: World, servers: Servers) {
     pairs.push([name, apis] as const);
   }
   return pairs;
+}
+
+/** A load for each pair, of sessions that are signed before the first of them begins. */
+function prepareLoads(world: World, pairs: Awaited<ReturnType<typeof startPairs>>) {
+  const rate = { seconds: SECONDS, perSecond: PER_SECOND / 2 };
+  return pairs.map(([name, apis]) => {
+    const token = signed(newSessions(world, `load of ${name}`), rate.seconds * rate.perSecond);
+    return [name, () => load(world, apis, { ...rate, token })] as const;
+  });
 }
 
 /** How many of so many new sessions one process finds in the store once the other had them; in turns. */
@@ -76,13 +85,7 @@ describe.each(IS_LONG ? FAILURES : FAILURES.slice(0, 1))(
         // Records are spread over the slots: each command works on one key, and needs no hash tag.
         expect(await shared(world, apis, 12)).toBeGreaterThan(9);
       }
-      const loads = pairs.map(async ([name, apis]) => {
-        const token = newSessions(world, `load of ${name}`);
-        return [
-          name,
-          await load(world, apis, { seconds: SECONDS, perSecond: PER_SECOND / 2, token }),
-        ] as const;
-      });
+      const loads = prepareLoads(world, pairs).map(async ([name, run]) => [name, await run()] as const);
       await new Promise((resolve) => setTimeout(resolve, 500));
       if (nodes[0]) fail(nodes[0]);
       for (const [name, report] of await Promise.all(loads)) {
@@ -104,13 +107,7 @@ describe.each(IS_LONG ? FAILURES : FAILURES.slice(0, 1))(
       }
       const pairs = await startPairs(world, { topology: 'sentinel', ports, name: 'mymaster', noticesHalts });
       for (const [, apis] of pairs) expect(await shared(world, apis, 4)).toBe(4);
-      const loads = pairs.map(async ([name, apis]) => {
-        const token = newSessions(world, `load of ${name}`);
-        return [
-          name,
-          await load(world, apis, { seconds: SECONDS, perSecond: PER_SECOND / 2, token }),
-        ] as const;
-      });
+      const loads = prepareLoads(world, pairs).map(async ([name, run]) => [name, await run()] as const);
       await new Promise((resolve) => setTimeout(resolve, 500));
       fail(master);
       for (const [name, report] of await Promise.all(loads)) {

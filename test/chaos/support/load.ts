@@ -22,6 +22,12 @@ export function newSessions(world: World, name: string): () => string {
   return () => world.token({ uti: `${name} ${(count += 1)}` });
 }
 
+/** The same, signed now: signing many at once would hold up another load that is under way. */
+export function signed(token: () => string, count: number): () => string {
+  const tokens = Array.from({ length: count }, token);
+  return () => tokens.pop() ?? token();
+}
+
 /** Sends requests at a steady rate for a time, whatever becomes of them: first requests of new sessions in turns. */
 export async function load(
   world: World,

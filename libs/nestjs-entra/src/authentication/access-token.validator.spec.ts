@@ -1,6 +1,7 @@
 import { createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Assertion } from '../caller/assertion.js';
+import type { CallerContext } from '../caller/caller-context.js';
 import { RequestScope } from '../caller/request-scope.js';
 import { IdentityPlatformUnavailableError } from '../errors/acquisition.errors.js';
 import { resolveOptions } from '../options/resolve-options.js';
@@ -36,7 +37,11 @@ const tokenOf = (payload: object, header: object = {}): string => {
 };
 
 /** A validator whose identity platform publishes what the test says. */
-function setUp({ instance = HOST, clockSkewSeconds = 60 } = {}) {
+function setUp({
+  instance = HOST,
+  clockSkewSeconds = 60,
+  context,
+}: { instance?: string; clockSkewSeconds?: number; context?: Pick<CallerContext, 'flow'> } = {}) {
   const published: { keys: object[]; issuer: string } = {
     keys: [{ ...jwk, kid: 'a' }],
     issuer: `${HOST}/{tenantid}/`,
@@ -50,7 +55,12 @@ function setUp({ instance = HOST, clockSkewSeconds = 60 } = {}) {
     network: { fetch },
   });
   const keys = new SigningKeys(options);
-  const validator = new AccessTokenValidator(options, keys, new TenantMetadata(options));
+  const validator = new AccessTokenValidator(
+    options,
+    keys,
+    new TenantMetadata(options),
+    context as CallerContext,
+  );
   const scope = new RequestScope({});
   const asked = () => fetch.mock.calls.map(([url]) => url as string);
   return { validator, keys, scope, published, asked };
@@ -149,6 +159,24 @@ describe('behind the signature', () => {
     const known = validator.recall(again);
     expect(known?.user).toBe(scope.caller?.user);
     expect(known?.assertion).toBe(again);
+  });
+
+  it('tells the flow of each token that was accepted, and its key once it was used', async () => {
+    const step = vi.fn();
+    const { validator, scope } = setUp({ context: { flow: { step } } });
+    const assertion = new Assertion(tokenOf(claims));
+    await validator.prepare(scope, assertion);
+    expect(step).not.toHaveBeenCalled();
+    validator.accept(scope.request, claims);
+    const user = scope.caller?.user;
+    expect(step.mock.lastCall).toEqual([{ kind: 'token_accepted', user, keyId: 'a' }]);
+    validator.recall(assertion);
+    expect(step.mock.calls.slice(1)).toEqual([[{ kind: 'token_accepted', user }]]);
+    // A context whose flow nobody follows is the rule.
+    const unseen = setUp({ context: { flow: undefined } });
+    await unseen.validator.prepare(unseen.scope, assertion);
+    unseen.validator.accept(unseen.scope.request, claims);
+    expect(unseen.validator.recall(assertion)?.user).toEqual(user);
   });
 
   it('refuses claims that the rules refuse, and remembers nothing', async () => {
