@@ -94,8 +94,8 @@ Module({
 
 const app = await NestFactory.create(ChaosModule, new FastifyAdapter(), { logger });
 await app.listen(0, '127.0.0.1');
-// A cluster of version 5 of `redis` has no `isReady`.
-const isConnected = () => client.isReady ?? (client.isOpen || client.status === 'ready');
+// A cluster of version 5 of `redis` has no `isReady`, and no masters before it is connected.
+const isConnected = () => client.isReady ?? (client.masters?.length > 0 || client.status === 'ready');
 const exit = () => process.exit(0);
 process.on('disconnect', exit);
 process.on('message', (wanted) => {

@@ -1,5 +1,8 @@
-/** A command without an answer for so long: its node may be gone, while its connection is not. */
-const UNANSWERED_MS = 1_000;
+/**
+ * A command without an answer for so long: its node may be gone, while its connection is not. Less than the wait after
+ * which a client drops a command that it could not send, for such a one is answered.
+ */
+const UNANSWERED_MS = 500;
 
 /** How often a cluster is asked for its nodes at most while one of them is gone. */
 const REFRESH_INTERVAL_MS = 1_000;
@@ -11,19 +14,20 @@ const REFRESH_INTERVAL_MS = 1_000;
  * neither: its slots would be lost to this process, although its replica has long taken over.
  */
 export class FailoverWatch {
+  /** The oldest first: a set keeps the order. */
   readonly #unanswered = new Set<{ readonly since: number }>();
+  #timer: NodeJS.Timeout | undefined;
   #refreshAt = 0;
-  #isRefreshing = false;
 
-  /** @param askForNodes makes the client ask; ends when it has */
+  /** @param askForNodes makes the client ask; whether and when it ends is its own affair */
   constructor(private readonly askForNodes: () => Promise<unknown>) {}
 
   /** The answer to a command. */
   async watch<T>(answer: Promise<T>): Promise<T> {
     const command = { since: performance.now() };
     this.#unanswered.add(command);
-    const [oldest = command] = this.#unanswered;
-    if (command.since - oldest.since > UNANSWERED_MS) this.refresh();
+    // By a timer, for when too many are unanswered the store is sent no further command.
+    this.#timer ??= setInterval(() => this.look(), UNANSWERED_MS).unref();
     try {
       return await answer;
     } finally {
@@ -34,10 +38,16 @@ export class FailoverWatch {
   /** Asks, unless it was asked just now. */
   refresh(): void {
     const now = performance.now();
-    if (this.#isRefreshing || now < this.#refreshAt) return;
+    if (now < this.#refreshAt) return;
     this.#refreshAt = now + REFRESH_INTERVAL_MS;
-    this.#isRefreshing = true;
-    const over = () => void (this.#isRefreshing = false);
-    this.askForNodes().then(over, over);
+    this.askForNodes().catch(() => undefined);
+  }
+
+  private look(): void {
+    const [oldest] = this.#unanswered;
+    if (oldest && performance.now() - oldest.since >= UNANSWERED_MS) this.refresh();
+    if (oldest) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
   }
 }

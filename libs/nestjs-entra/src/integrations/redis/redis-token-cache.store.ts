@@ -8,7 +8,7 @@ import type { RedisCommands } from './redis-commands.js';
 /** Leases of this process that are remembered at a time; one that is not ends by itself. */
 const MAX_LEASES = 10_000;
 
-/** A command that a client could not send for so long is dropped; nobody waits for it any more. */
+/** A command that waits in a client's queue for so long is dropped; nobody waits for it any more. */
 const QUEUE_WAIT_MS = 1_000;
 
 /** Settings of {@link RedisTokenCacheStore}. */
