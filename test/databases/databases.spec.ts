@@ -3,14 +3,17 @@ import KeyvPostgres from '@keyv/postgres';
 import { Keyv, type KeyvStoreAdapter } from 'keyv';
 import type { TokenCacheStore } from 'nestjs-entra';
 import { KeyvTokenCacheStore } from 'nestjs-entra/keyv';
-import { Pool } from 'pg';
+import { Client } from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { PostgresTokenCacheStore } from '../docs/examples/postgres-token-cache.store.js';
+import { codeBlocks, readMarkdown } from '../docs/markdown.js';
 import { source, startOrders } from '../support/orders-app.js';
 import { until } from '../support/redis-server.js';
-import { startWorld } from '../support/world.js';
+import type { App } from '../support/nest-app.js';
+import { startWorld, type World } from '../support/world.js';
 import { startMemcached, type DatabaseServer } from './support/memcached-server.js';
 import { startPostgres } from './support/postgres-server.js';
+import { startSilencingProxy } from './support/silencing-proxy.js';
 
 function keyvOver(adapter: KeyvStoreAdapter): TokenCacheStore {
   const keyv = new Keyv({ store: adapter, throwOnErrors: true });
@@ -20,13 +23,19 @@ function keyvOver(adapter: KeyvStoreAdapter): TokenCacheStore {
   return new KeyvTokenCacheStore(keyv);
 }
 
+/** The statements that the documentation gives. */
+const TABLE =
+  codeBlocks(readMarkdown('docs/caching.md')).find(({ language }) => language === 'sql')?.code ?? '';
+
 async function postgresStore(url: string): Promise<TokenCacheStore> {
-  const pool = new Pool({ connectionString: url, query_timeout: 1_000 });
-  onTestFinished(() => pool.end());
-  await pool.query(
-    'CREATE UNLOGGED TABLE IF NOT EXISTS token_cache (key text PRIMARY KEY, value bytea, expires_at timestamptz)',
-  );
-  return new PostgresTokenCacheStore(pool);
+  const client = new Client(url);
+  await client.connect();
+  const { rows } = await client.query("SELECT 1 FROM pg_tables WHERE tablename = 'token_cache'");
+  if (rows.length === 0) await client.query(TABLE);
+  await client.end();
+  const store = new PostgresTokenCacheStore(url);
+  onTestFinished(() => store.close());
+  return store;
 }
 
 const STORES: readonly [
@@ -70,23 +79,41 @@ describe.each(STORES)('%s', (_name, start, over) => {
 describe.each(STORES.filter(([name]) => name !== 'Keyv over PostgreSQL'))('%s', (_name, start, over) => {
   it('fails no request while the database is away, and is used again when it is back', async () => {
     const [world, database] = [await startWorld(), await start()];
-    const options = { storeTimeoutMs: 50, storeWriteBudgetMs: 50 };
-    const one = await startOrders('fastify', world, await over(database.url), options);
-    const other = await startOrders('fastify', world, await over(database.url), options);
+    const apis = await startTwo(world, database, over);
     await database.kill();
-    for (let session = 0; session < 20; session++) {
-      const { status } = await one.get('/orders', world.token({ uti: `away ${session}` }));
-      expect(status).toBe(200);
-    }
+    await expectService(world, apis[0]);
     await database.restart();
-    let sessions = 0;
-    await until(async () => {
-      const token = world.token({ uti: `back ${(sessions += 1)}` });
-      await source(one, token);
-      return (await source(other, token)) === 'store';
-    }, 20_000);
+    await untilShared(world, apis);
   });
 });
+
+async function startTwo(
+  world: World,
+  { url }: DatabaseServer,
+  over: (url: string) => Promise<TokenCacheStore>,
+) {
+  const options = { storeTimeoutMs: 50, storeWriteBudgetMs: 50 };
+  return [
+    await startOrders('fastify', world, await over(url), options),
+    await startOrders('fastify', world, await over(url), options),
+  ] as const;
+}
+
+async function expectService(world: World, api: App): Promise<void> {
+  for (let session = 0; session < 20; session++) {
+    const { status } = await api.get('/orders', world.token({ uti: `away ${session}` }));
+    expect(status).toBe(200);
+  }
+}
+
+async function untilShared(world: World, [one, other]: readonly [App, App]): Promise<void> {
+  let sessions = 0;
+  await until(async () => {
+    const token = world.token({ uti: `back ${(sessions += 1)}` });
+    await source(one, token);
+    return (await source(other, token)) === 'store';
+  }, 20_000);
+}
 
 describe('The store over PostgreSQL of the documentation', () => {
   it('has leases: concurrent first requests at two processes make one exchange', async () => {
@@ -100,6 +127,21 @@ describe('The store over PostgreSQL of the documentation', () => {
     const sources = await Promise.all([...apis, ...apis].map((api) => source(api, token)));
     expect(new Set(sources)).toEqual(new Set(['identity-platform', 'store']));
     expect(world.exchanges()).toHaveLength(1);
+  });
+
+  it('fails no request while connections are silent, and is used again over new ones', async () => {
+    const world = await startWorld();
+    const database = await startPostgres();
+    const proxy = await startSilencingProxy(Number(new URL(database.url).port));
+    const apis = await startTwo(
+      world,
+      { ...database, url: `postgres://api@127.0.0.1:${proxy.port}/postgres` },
+      postgresStore,
+    );
+    await untilShared(world, apis);
+    proxy.silence();
+    await expectService(world, apis[0]);
+    await untilShared(world, apis);
   });
 
   it('gives a lease to one, gives back its own only, and lends it again after its time', async () => {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { onTestFinished } from 'vitest';
@@ -13,12 +13,23 @@ export interface DatabaseServer {
   restart(): Promise<void>;
 }
 
+const ends = new Set<() => void>();
+process.once('exit', () => ends.forEach((end) => end()));
+
+/** Ends a server when the tests end before it. */
+export function endWithTests(child: ChildProcess, signal: NodeJS.Signals): void {
+  const end = () => void child.kill(signal);
+  ends.add(end);
+  child.once('exit', () => ends.delete(end));
+}
+
 /** Starts a Memcached, and waits until it takes connections. */
 export async function startMemcached(): Promise<DatabaseServer> {
   const port = await freePort();
   const user = process.getuid?.() === 0 ? ['-u', 'nobody'] : [];
   const start = async () => {
     const child = spawn('memcached', ['-l', '127.0.0.1', '-p', String(port), '-U', '0', ...user]);
+    endWithTests(child, 'SIGKILL');
     await until(() => accepts(port));
     return child;
   };

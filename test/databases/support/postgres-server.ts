@@ -5,14 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { freePort, until } from '../../support/redis-server.js';
-import type { DatabaseServer } from './memcached-server.js';
+import { endWithTests, type DatabaseServer } from './memcached-server.js';
 
-/** Where Debian puts the programs of its versions of PostgreSQL, the newest last. */
+/** Where Debian puts the programs of its versions of PostgreSQL, each in a folder of its number. */
 const DEBIAN = '/usr/lib/postgresql';
 
 /** Starts a PostgreSQL with a database of its own, and waits until it takes connections. */
 export async function startPostgres(): Promise<DatabaseServer> {
-  const bin = join(DEBIAN, readdirSync(DEBIAN).toSorted().at(-1) ?? '', 'bin');
+  const [newest] = readdirSync(DEBIAN).toSorted((one, other) => Number(other) - Number(one));
+  const bin = join(DEBIAN, newest ?? '', 'bin');
   const folder = mkdtempSync(join(tmpdir(), 'nestjs-entra-postgres-'));
   // PostgreSQL does not run as root.
   const user = process.getuid?.() === 0 ? { uid: idOf('-u'), gid: idOf('-g') } : {};
@@ -26,6 +27,7 @@ export async function startPostgres(): Promise<DatabaseServer> {
   const start = async () => {
     const args = ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', folder, '-F'];
     const child = spawn(join(bin, 'postgres'), args, { ...user, stdio: 'ignore' });
+    endWithTests(child, 'SIGQUIT');
     // It listens before it takes queries.
     await until(
       () => spawnSync(join(bin, 'pg_isready'), ['-h', '127.0.0.1', '-p', String(port)]).status === 0,

@@ -62,6 +62,7 @@ describe('FailoverWatch', () => {
     const { failovers } = setUp();
     const setInterval = vi.spyOn(globalThis, 'setInterval');
     void failovers.watch(new Promise(() => undefined));
-    expect((setInterval.mock.results[0]?.value as NodeJS.Timeout).hasRef()).toBe(false);
+    const [timer] = setInterval.mock.results.map(({ value }) => value as NodeJS.Timeout);
+    expect(timer?.hasRef()).toBe(false);
   });
 });

@@ -31,7 +31,7 @@ export function clusterWatch(client: object): FailoverWatch | undefined {
   if (!isCluster(client)) return undefined;
   const silent = new WeakSet<NodeClient>();
   const watch = new FailoverWatch(() => followFailover(client, silent));
-  // A cluster of version 5 goes on trying to reach a node that is gone, and does not ask the others.
+  // With `disableOfflineQueue` commands to a node that is gone are refused at once, and never without an answer.
   client.on('node-error', () => watch.refresh());
   return watch;
 }
