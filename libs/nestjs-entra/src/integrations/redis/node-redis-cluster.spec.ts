@@ -62,6 +62,14 @@ describe('clusterWatch()', () => {
   it.each([
     ['has no other masters', BEFORE_IT],
     ['came back empty', []],
+    [
+      'has one more',
+      [
+        ...BEFORE_IT.slice(0, 1),
+        { from: 8_192, to: 8_192, master: masterAt(3) },
+        { from: 8_193, to: 16_383, master: masterAt(2) },
+      ],
+    ],
     ['knows a part', AFTER_THE_FAILOVER.slice(0, 1)],
   ])('leaves the cluster as it is when who answers %s', async (_what, slots) => {
     const { nodeFails, rediscover } = setUp(async () => slots);

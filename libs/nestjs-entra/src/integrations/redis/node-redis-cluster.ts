@@ -56,12 +56,14 @@ async function followFailover(cluster: NodeRedisCluster, silent: WeakSet<NodeCli
   if (!cluster.isOpen) for (const { client } of cluster.masters) if (client?.isOpen) client.destroy();
 }
 
-/** Whether all slots are served, and by other masters than this process knows. One that came back empty knows none. */
+/**
+ * Whether all slots are served, and no longer by all of the masters that this process knows. One that came back empty
+ * knows of no slots; one that came in addition tells of itself by `MOVED`.
+ */
 function hasNewMasters(cluster: NodeRedisCluster, slots: readonly SlotRange[]): boolean {
   const served = slots.reduce((sum, { from, to }) => sum + Number(to) - Number(from) + 1, 0);
   const addresses = new Set(slots.map(({ master }) => `${String(master.host)}:${String(master.port)}`));
-  const known = new Set(cluster.masters.map(({ address }) => address));
-  return served === SLOTS && [...addresses].some((address) => !known.has(address));
+  return served === SLOTS && cluster.masters.some(({ address }) => !addresses.has(address));
 }
 
 function isCluster(client: object): client is NodeRedisCluster {
