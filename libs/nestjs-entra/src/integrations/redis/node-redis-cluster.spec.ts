@@ -63,6 +63,10 @@ describe('clusterWatch()', () => {
     ['has no other masters', BEFORE_IT],
     ['came back empty', []],
     [
+      'knows no address of one',
+      [{ from: 0, to: 8_191, master: { host: '', port: 0 } }, ...BEFORE_IT.slice(1)],
+    ],
+    [
       'has one more',
       [
         ...BEFORE_IT.slice(0, 1),

@@ -58,10 +58,12 @@ async function followFailover(cluster: NodeRedisCluster, silent: WeakSet<NodeCli
 
 /**
  * Whether all slots are served, and no longer by all of the masters that this process knows. One that came back empty
- * knows of no slots; one that came in addition tells of itself by `MOVED`.
+ * knows of no slots, and the others of no address of the one it was; one that came in addition tells of itself by `MOVED`.
  */
 function hasNewMasters(cluster: NodeRedisCluster, slots: readonly SlotRange[]): boolean {
-  const served = slots.reduce((sum, { from, to }) => sum + Number(to) - Number(from) + 1, 0);
+  const served = slots
+    .filter(({ master }) => String(master.host) && Number(master.port))
+    .reduce((sum, { from, to }) => sum + Number(to) - Number(from) + 1, 0);
   const addresses = new Set(slots.map(({ master }) => `${String(master.host)}:${String(master.port)}`));
   return served === SLOTS && cluster.masters.some(({ address }) => !addresses.has(address));
 }
