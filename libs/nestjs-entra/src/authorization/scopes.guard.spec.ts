@@ -1,9 +1,10 @@
 import 'reflect-metadata';
 import type { ExecutionContext } from '@nestjs/common';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Assertion } from '../caller/assertion.js';
 import { CallerContext } from '../caller/caller-context.js';
 import type { RequestScope } from '../caller/request-scope.js';
+import type { TokenFlowObserver } from '../caller/token-flow.js';
 import { toEntraUser } from '../caller/entra-user.js';
 import { AppOnlyCallerError, InsufficientScopeError } from '../errors/authorization.errors.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
@@ -52,8 +53,9 @@ function check(
   caller?: ReturnType<typeof callerOf>,
   scopeOf: (request: object) => object = (request) => request,
   authenticate?: (scope: RequestScope | undefined) => Promise<boolean>,
+  observer?: TokenFlowObserver,
 ): boolean | Promise<boolean> {
-  const context = new CallerContext();
+  const context = new CallerContext(undefined, observer);
   const request = {};
   const execution = {
     getType: () => 'http',
@@ -71,6 +73,18 @@ function check(
 }
 
 describe('ScopesGuard', () => {
+  it('tells the flow whom it lets pass, and of nobody else', () => {
+    const observer = { opened: vi.fn(), step: vi.fn() };
+    const pass = (caller: ReturnType<typeof callerOf>) =>
+      check(PlainController, plainScoped, caller, undefined, undefined, observer);
+    expect(() => pass(callerOf('read'))).toThrow(InsufficientScopeError);
+    expect(observer.step.mock.calls.map(([, step]) => step as object)).not.toContainEqual({
+      kind: 'caller_authorized',
+    });
+    expect(pass(callerOf('write'))).toBe(true);
+    expect(observer.step.mock.lastCall?.[1]).toEqual({ kind: 'caller_authorized' });
+  });
+
   it('asks for what stands on the handler and on its class, all of it', () => {
     expect(check(PlainController, plainScoped, callerOf('write'))).toBe(true);
     expect(check(ScopedController, plain, callerOf('read'))).toBe(true);
