@@ -11,7 +11,8 @@ import { source, startOrders } from '../support/orders-app.js';
 import { until } from '../support/redis-server.js';
 import type { App } from '../support/nest-app.js';
 import { startWorld, type World } from '../support/world.js';
-import { startMemcached, type DatabaseServer } from './support/memcached-server.js';
+import type { DatabaseServer } from './support/database-server.js';
+import { startMemcached } from './support/memcached-server.js';
 import { startPostgres } from './support/postgres-server.js';
 import { startSilencingProxy } from './support/silencing-proxy.js';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { freePort, until } from '../../support/redis-server.js';
-import { endWithTests, type DatabaseServer } from './memcached-server.js';
+import { endWithTests, type DatabaseServer } from './database-server.js';
 
 /** Where Debian puts the programs of its versions of PostgreSQL, each in a folder of its number. */
 const DEBIAN = '/usr/lib/postgresql';

@@ -1,3 +1,5 @@
+import type { RedisCommands } from './redis-commands.js';
+
 /**
  * A command without an answer for so long: its node may be gone, while its connection is not. Less than the wait after
  * which a client drops a command that it could not send, for such a one is answered.
@@ -21,6 +23,17 @@ export class FailoverWatch {
 
   /** @param askForNodes makes the client ask; whether and when it ends is its own affair */
   constructor(private readonly askForNodes: () => Promise<unknown>) {}
+
+  /** The same commands, with an eye on their answers. */
+  over(commands: RedisCommands): RedisCommands {
+    return {
+      get: (...args) => this.watch(commands.get(...args)),
+      set: (...args) => this.watch(commands.set(...args)),
+      setIfAbsent: (...args) => this.watch(commands.setIfAbsent(...args)),
+      delete: (...args) => this.watch(commands.delete(...args)),
+      deleteIfEqual: (...args) => this.watch(commands.deleteIfEqual(...args)),
+    };
+  }
 
   /** The answer to a command. */
   async watch<T>(answer: Promise<T>): Promise<T> {

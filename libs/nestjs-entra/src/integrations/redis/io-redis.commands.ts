@@ -24,8 +24,6 @@ export function ioRedisCommands(client: object): RedisCommands {
   const redis = client as IoRedis;
   // Else ioredis writes each lost connection to the console.
   redis.on('error', () => undefined);
-  const failovers = clusterWatch(redis);
-  const answerOf = <T>(answer: Promise<T>) => failovers?.watch(answer) ?? answer;
   /** A client without a connection would queue commands without bound. */
   const connected = () => {
     if (redis.status === 'ready') return redis;
@@ -33,16 +31,14 @@ export function ioRedisCommands(client: object): RedisCommands {
     if (redis.status === 'wait') redis.connect().catch(() => undefined);
     throw new RedisNotConnectedError();
   };
-  return {
-    get: async (key) => orForeignType(answerOf(connected().getBuffer(key))),
-    set: async (key, value, ttlMs) =>
-      void (await answerOf(connected().set(key, asBuffer(value), 'PX', ttlMs))),
-    setIfAbsent: async (key, value, ttlMs) =>
-      (await answerOf(connected().set(key, value, 'PX', ttlMs, 'NX'))) !== null,
-    delete: async (key) => void (await answerOf(connected().del(key))),
-    deleteIfEqual: async (key, value) =>
-      void (await answerOf(connected().eval(DELETE_IF_EQUAL, 1, key, value))),
+  const commands: RedisCommands = {
+    get: async (key) => orForeignType(connected().getBuffer(key)),
+    set: async (key, value, ttlMs) => void (await connected().set(key, asBuffer(value), 'PX', ttlMs)),
+    setIfAbsent: async (key, value, ttlMs) => (await connected().set(key, value, 'PX', ttlMs, 'NX')) !== null,
+    delete: async (key) => void (await connected().del(key)),
+    deleteIfEqual: async (key, value) => void (await connected().eval(DELETE_IF_EQUAL, 1, key, value)),
   };
+  return clusterWatch(redis)?.over(commands) ?? commands;
 }
 
 /** Finds the new masters of a cluster; it tries its nodes in turn, each for a time. */

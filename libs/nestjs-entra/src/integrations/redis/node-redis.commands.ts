@@ -42,7 +42,6 @@ export function nodeRedisCommands(client: object, waitMs: number): RedisCommands
   const base = client as NodeRedis;
   // Without a listener a lost connection would end the process (Node's rule for 'error' events).
   base.on('error', () => undefined);
-  const failovers = clusterWatch(base);
   const options = { timeout: waitMs, typeMapping: { [BULK_STRING]: Buffer } } as const;
   const redis = withOptions(base, options);
   /** A client without a connection would queue commands without bound. */
@@ -50,17 +49,16 @@ export function nodeRedisCommands(client: object, waitMs: number): RedisCommands
     if (!(base.isReady ?? base.isOpen)) throw new RedisNotConnectedError();
     return redis;
   };
-  const answerOf = <T>(answer: Promise<T>) => failovers?.watch(answer) ?? answer;
-  return {
-    get: async (key) => orForeignType(answerOf(connected().get(key))),
-    set: async (key, value, ttlMs) =>
-      void (await answerOf(connected().set(key, asBuffer(value), { PX: ttlMs }))),
+  const commands: RedisCommands = {
+    get: async (key) => orForeignType(connected().get(key)),
+    set: async (key, value, ttlMs) => void (await connected().set(key, asBuffer(value), { PX: ttlMs })),
     setIfAbsent: async (key, value, ttlMs) =>
-      (await answerOf(connected().set(key, value, { PX: ttlMs, NX: true }))) !== null,
-    delete: async (key) => void (await answerOf(connected().del(key))),
+      (await connected().set(key, value, { PX: ttlMs, NX: true })) !== null,
+    delete: async (key) => void (await connected().del(key)),
     deleteIfEqual: async (key, value) =>
-      void (await answerOf(connected().eval(DELETE_IF_EQUAL, { keys: [key], arguments: [value] }))),
+      void (await connected().eval(DELETE_IF_EQUAL, { keys: [key], arguments: [value] })),
   };
+  return clusterWatch(base)?.over(commands) ?? commands;
 }
 
 /** The sentinel of version 5 gives its commands the options it was made with, whatever `withCommandOptions()` was told. */
