@@ -44,10 +44,11 @@ describe('clusterWatch()', () => {
     ['is gone', { isReady: false }],
     ['hangs', { isReady: true }],
   ])('asks a master that answers when another one %s', async (_what, first) => {
-    const { rediscover, nodeFails } = setUp(async () => AFTER_THE_FAILOVER, first);
+    const { rediscover, nodeFails, destroy } = setUp(async () => AFTER_THE_FAILOVER, first);
     expect(rediscover).not.toHaveBeenCalled();
     await nodeFails();
     expect(rediscover.mock.calls).toEqual([[{ options: { RESP: 3, socket } }]]);
+    expect(destroy).not.toHaveBeenCalled();
     // The cluster writes into what it is given, and a connection reads these.
     expect(rediscover.mock.calls[0]?.[0].options.socket).not.toBe(socket);
   });
