@@ -41,6 +41,20 @@ function sourcesOf(folder: string): string[] {
 /** Which folders a folder must not import: the stations that come after it. */
 const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
   errors: [
+    'network',
+    'caller',
+    'options',
+    'cache',
+    'credentials',
+    'acquisition',
+    'authentication',
+    'authorization',
+    'downstream',
+    'boot',
+    'integrations',
+    'client',
+  ],
+  network: [
     'caller',
     'options',
     'cache',
@@ -113,6 +127,7 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
   boot: ['client', 'integrations'],
   client: [
     'errors',
+    'network',
     'caller',
     'options',
     'cache',

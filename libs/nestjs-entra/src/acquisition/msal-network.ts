@@ -8,7 +8,7 @@ import {
   IdentityPlatformUnavailableError,
   type TokenAcquisitionError,
 } from '../errors/acquisition.errors.js';
-import type { IdentityPlatformClient, PlatformAnswer } from './identity-platform.client.js';
+import type { IdentityPlatformClient, PlatformAnswer } from '../network/identity-platform.client.js';
 import { readOAuthError, type OAuthError } from './oauth-error.js';
 import { tokenAnswerFault } from './token-answer.js';
 

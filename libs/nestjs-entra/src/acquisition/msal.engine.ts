@@ -10,7 +10,7 @@ import { IdentityPlatformUnavailableError } from '../errors/acquisition.errors.j
 import type { Authority } from '../options/authority.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import { credentialRefusal, exchangeFailure, type Acquisition } from './exchange-failure.js';
-import { IdentityPlatformClient } from './identity-platform.client.js';
+import { IdentityPlatformClient } from '../network/identity-platform.client.js';
 import { MsalNetwork } from './msal-network.js';
 import type {
   AppTokenRequest,

@@ -2,7 +2,7 @@ import type { CredentialChain } from '../credentials/credential-chain.js';
 import type { ClientAuthentication } from '../credentials/loaded-credential.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import { credentialRefusal, exchangeFailure } from './exchange-failure.js';
-import { IdentityPlatformClient } from './identity-platform.client.js';
+import { IdentityPlatformClient } from '../network/identity-platform.client.js';
 import { MsalNetwork } from './msal-network.js';
 import { isSamlBearerType } from './saml-assertion.js';
 import type {

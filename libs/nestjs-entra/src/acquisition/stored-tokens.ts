@@ -3,7 +3,7 @@ import type { CachedToken } from '../cache/cached-token.js';
 import type { BoundedTokenStore } from '../cache/bounded-token.store.js';
 import type { SealedEntry } from '../cache/sealed-entry.js';
 import { decodeStoredToken, encodeStoredToken } from '../cache/stored-token.js';
-import { atMost, pause } from './bounded-wait.js';
+import { atMost, pause } from '../network/bounded-wait.js';
 import type { CachedTokenFactory } from './cached-token.factory.js';
 import { isRefusalMark, refusalMark, refusalMarkMs } from './refusal-mark.js';
 import { RejectedValueLog } from './rejected-value-log.js';

@@ -7,7 +7,7 @@ import { checkAcquisitionOptions } from './acquisition-option-checks.js';
 import { CachedTokenFactory } from './cached-token.factory.js';
 import { Evictions } from './evictions.js';
 import { scopeName } from './scope-request.js';
-import { orAborted, SingleFlight } from './single-flight.js';
+import { orAborted, SingleFlight } from '../network/single-flight.js';
 import type { TokenOwner } from './stored-entries.js';
 import type { ObtainedToken, StoredTokens } from './stored-tokens.js';
 import type { TokenAcquisitionOptions } from './token-acquisition.options.js';

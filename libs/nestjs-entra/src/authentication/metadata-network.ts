@@ -1,4 +1,4 @@
-import type { PlatformClientOptions } from '../acquisition/identity-platform.client.js';
+import type { PlatformClientOptions } from '../network/identity-platform.client.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 
 /** Somebody's request waits for it, and the next request tries again: it is asked once, and not for long. */

@@ -1,9 +1,9 @@
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { RESOLVED_OPTIONS } from '../auth.constants.js';
-import { IdentityPlatformClient } from '../acquisition/identity-platform.client.js';
+import { IdentityPlatformClient } from '../network/identity-platform.client.js';
 import { IdentityPlatformUnavailableError } from '../errors/acquisition.errors.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
-import { elapsedSince } from './elapsed-since.js';
+import { elapsedSince } from '../network/elapsed-since.js';
 import { metadataNetwork } from './metadata-network.js';
 import { readKeySet, type SigningKey } from './signing-key.js';
 

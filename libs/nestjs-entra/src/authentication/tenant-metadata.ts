@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { IdentityPlatformClient } from '../acquisition/identity-platform.client.js';
-import { SingleFlight } from '../acquisition/single-flight.js';
+import { IdentityPlatformClient } from '../network/identity-platform.client.js';
+import { SingleFlight } from '../network/single-flight.js';
 import { RESOLVED_OPTIONS } from '../auth.constants.js';
 import { IdentityPlatformUnavailableError } from '../errors/acquisition.errors.js';
 import { isGuid } from '../options/guid.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
-import { elapsedSince } from './elapsed-since.js';
+import { elapsedSince } from '../network/elapsed-since.js';
 import { metadataNetwork } from './metadata-network.js';
 
 /** A document that could not be had is not asked for again sooner. */

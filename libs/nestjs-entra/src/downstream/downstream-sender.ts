@@ -1,4 +1,4 @@
-import { readBytes } from '../acquisition/bounded-body.js';
+import { readBytes } from '../network/bounded-body.js';
 import { DownstreamHttpError } from '../errors/downstream-http.error.js';
 import { foreignCause } from '../errors/foreign-cause.js';
 import type { ResolvedDownstreamApi } from '../options/downstream-api-options.js';

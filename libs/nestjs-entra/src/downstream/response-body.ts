@@ -1,4 +1,4 @@
-import { readBytes } from '../acquisition/bounded-body.js';
+import { readBytes } from '../network/bounded-body.js';
 
 /** What a body turned out to be. */
 export type ResponseBody = { readonly value: unknown } | { readonly fault: string };

@@ -1,4 +1,4 @@
-import { retryAfterSeconds } from '../acquisition/retry-after.js';
+import { retryAfterSeconds } from '../network/retry-after.js';
 
 /** Methods that may be repeated (RFC 9110 section 9.2.2). */
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);

@@ -1,4 +1,4 @@
-import { attemptTimeFaults } from './attempt-time.js';
+import { attemptTimeFaults } from '../network/attempt-time.js';
 import { b2cFaults } from './b2c-faults.js';
 import { credentialFaults } from './credential-faults.js';
 import { downstreamApiFaults } from './downstream-api-faults.js';

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
-import { NETWORK_DEFAULTS } from './attempt-time.js';
+import { NETWORK_DEFAULTS } from '../network/attempt-time.js';
 import { Authority } from './authority.js';
 import { resolveDownstreamApis } from './downstream-apis.js';
 import type { EntraAuthOptions } from './entra-auth-options.js';

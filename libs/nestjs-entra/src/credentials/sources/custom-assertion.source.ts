@@ -8,7 +8,7 @@ import type {
   LoadedCredential,
 } from '../loaded-credential.js';
 import { assertionTimes } from '../signed-assertion.js';
-import { DeadlineError, withinDeadline } from '../within-deadline.js';
+import { DeadlineError, withinDeadline } from '../../network/within-deadline.js';
 
 /** One that was refused twice within this time is not worth asking for again at once. */
 const ASK_AGAIN_MS = 10_000;

@@ -9,7 +9,7 @@ import { CredentialFault } from '../credential-fault.js';
 import type { LoadedCredential } from '../loaded-credential.js';
 import { installSentence, missingPackages, requirePackage } from '../optional-package.js';
 import type { SigningCertificate } from '../signing-certificate.js';
-import { DeadlineError, withinDeadline } from '../within-deadline.js';
+import { DeadlineError, withinDeadline } from '../../network/within-deadline.js';
 
 const PACKAGES = ['@azure/identity', '@azure/keyvault-certificates', '@azure/keyvault-secrets'] as const;
 

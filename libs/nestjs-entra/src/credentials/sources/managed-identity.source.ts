@@ -4,7 +4,7 @@ import type { ClientCredentialSource } from '../client-credential-source.js';
 import { CredentialFault } from '../credential-fault.js';
 import type { LoadedCredential } from '../loaded-credential.js';
 import { SignedAssertion } from '../signed-assertion.js';
-import { withinDeadline } from '../within-deadline.js';
+import { withinDeadline } from '../../network/within-deadline.js';
 
 /** Audience of a token that is to be exchanged (Microsoft: workload identity federation). */
 const TOKEN_EXCHANGE = 'api://AzureADTokenExchange';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { IdentityPlatformUnavailableError } from '../errors/acquisition.errors.js';
 import { foreignCause } from '../errors/foreign-cause.js';
-import { attemptTimeMs, MAX_PAUSE_MS } from '../options/attempt-time.js';
+import { attemptTimeMs, MAX_PAUSE_MS } from './attempt-time.js';
 import { readBounded } from './bounded-body.js';
 import { retryAfterSeconds } from './retry-after.js';
 
