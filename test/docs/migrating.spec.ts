@@ -3,7 +3,7 @@ import { AuthModule, CurrentUser } from 'nestjs-entra';
 import { expect, it } from 'vitest';
 import { ADAPTERS, startModule } from '../support/nest-app.js';
 import { ADELE, BEN, startWorld } from '../support/world.js';
-import { MemberStrategy, Members } from './examples/member.strategy.js';
+import { MemberStrategy, Members, type Member } from './examples/member.strategy.js';
 
 it.each(ADAPTERS)('the strategy of docs/migrating.md has its dependency, on %s', async (adapter) => {
   const world = await startWorld();
@@ -20,8 +20,8 @@ it.each(ADAPTERS)('the strategy of docs/migrating.md has its dependency, on %s',
   @Controller('level')
   class LevelController {
     @Get()
-    level(@CurrentUser() user: { level: string }) {
-      return { level: user.level };
+    level(@CurrentUser() user: Member, @CurrentUser<Member>('level') level: string) {
+      return { level, ofUser: user.level };
     }
   }
 
@@ -38,7 +38,7 @@ it.each(ADAPTERS)('the strategy of docs/migrating.md has its dependency, on %s',
   class RootModule {}
 
   const app = await startModule(adapter, RootModule);
-  expect((await app.get('/level', world.token())).body).toEqual({ level: 'gold' });
+  expect((await app.get('/level', world.token())).body).toEqual({ level: 'gold', ofUser: 'gold' });
   expect(await app.get('/level', world.token({ oid: BEN.oid }))).toMatchObject({
     status: 401,
     body: { code: 'token_rejected' },

@@ -1,4 +1,4 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, ParseIntPipe } from '@nestjs/common';
 import {
   AuthModule,
   CurrentUser,
@@ -106,5 +106,27 @@ describe('The public types', () => {
     void (() => DownstreamScopes('User.Read', { prefetch: 'sometimes' }));
     // @ts-expect-error a user has no such field
     void (() => CurrentUser('password'));
+  });
+
+  it('@CurrentUser() accepts the fields of the user type that it is given', () => {
+    interface Member extends EntraUser {
+      readonly level: string;
+    }
+    class Account {
+      readonly accountId = 7;
+    }
+    class Handlers {
+      own(@CurrentUser<Member>('level') level: string, @CurrentUser<Member>('oid') oid: string) {
+        return [level, oid];
+      }
+      other(@CurrentUser<Account>('accountId', ParseIntPipe) accountId: number) {
+        return accountId;
+      }
+    }
+    expectTypeOf<Handlers['own']>().parameters.toEqualTypeOf<[string, string]>();
+    // @ts-expect-error a field of Member is not a field of EntraUser
+    void (() => CurrentUser('level'));
+    // @ts-expect-error Account has no such field
+    void (() => CurrentUser<Account>('oid'));
   });
 });

@@ -1,6 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { JwtStrategy, type AccessTokenClaims, type EntraUser } from 'nestjs-entra';
 
+export interface Member extends EntraUser {
+  readonly level: string;
+}
+
 export abstract class Members {
   abstract find(key: string): Promise<{ level: string } | undefined>;
 }
@@ -11,7 +15,7 @@ export class MemberStrategy extends JwtStrategy {
     super();
   }
 
-  override async validate(request: unknown, claims: AccessTokenClaims): Promise<unknown> {
+  override async validate(request: unknown, claims: AccessTokenClaims): Promise<Member | undefined> {
     const user = (await super.validate(request, claims)) as EntraUser;
     const member = await this.members.find(`${user.tid}/${user.oid}`);
     return member && { ...user, level: member.level };
