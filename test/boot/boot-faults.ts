@@ -743,6 +743,34 @@ export const ROUTES: readonly BootFault[] = [
     'MeController.me is @Public and requires access_as_user; a public route has no caller who could have them: remove one of the two.',
   ),
   route(
+    'a requirement on an optional route',
+    () => {
+      @Controller()
+      @Public({ optional: true })
+      class MeController {
+        @Get()
+        @RequiredScopes('access_as_user')
+        me() {}
+      }
+      return [MeController];
+    },
+    'MeController.me is @Public({ optional: true }) and requires access_as_user; a request without a token could never meet that: remove one of the two.',
+  ),
+  route(
+    'downstream scopes on an optional route',
+    () => {
+      @Controller()
+      class MeController {
+        @Get()
+        @Public({ optional: true })
+        @DownstreamScopes('User.Read')
+        me() {}
+      }
+      return [MeController];
+    },
+    "MeController.me has @DownstreamScopes and @Public({ optional: true }); a request without a token has no user to exchange a token for: add { prefetch: 'onDemand' }.",
+  ),
+  route(
     'a scope with its resource',
     () => {
       @Controller()
@@ -772,6 +800,16 @@ export const ROUTES: readonly BootFault[] = [
 
 /** Thrown when the decorator is applied. */
 export const DECORATORS: readonly BootFault[] = [
+  {
+    what: '@Public() with a string',
+    module: () => void Public('optional' as never) as never,
+    faults: ['@Public() must be given true, false or { optional: true }; got "optional".'],
+  },
+  {
+    what: '@Public() with a misspelt option',
+    module: () => void Public({ optinal: true } as never) as never,
+    faults: ['@Public() must be given true, false or { optional: true }; got {"optinal":true}.'],
+  },
   {
     what: '@RequiredScopes()',
     module: () => void RequiredScopes() as never,

@@ -32,7 +32,7 @@ export type { EntraUser } from './caller/entra-user.js';
 
 export { JwtAuthGuard } from './authentication/jwt-auth.guard.js';
 export { JwtStrategy } from './authentication/jwt.strategy.js';
-export { Public } from './authentication/public.decorator.js';
+export { Public, type PublicOptions } from './authentication/public.decorator.js';
 
 export { RequiredAppRoles, RequiredScopesOrAppRoles } from './authorization/required-app-roles.decorator.js';
 export { RequiredAuthContext } from './authorization/required-auth-context.decorator.js';

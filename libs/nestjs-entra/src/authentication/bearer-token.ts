@@ -50,6 +50,16 @@ export function presentedToken(request: RequestWithHeaders): string {
   return header.slice(scheme.length);
 }
 
+/**
+ * Whether a request presents a bearer token, good or not: its `Authorization` header has the scheme `Bearer`, or cannot
+ * be read as one value. A request without the header, or with another scheme, presents none.
+ */
+export function hasBearerScheme({ headers, rawHeaders, raw }: RequestWithHeaders): boolean {
+  const header = headers['authorization'];
+  if (header === undefined) return false;
+  return typeof header !== 'string' || /^bearer/i.test(header) || hasSeveral(rawHeaders ?? raw?.rawHeaders);
+}
+
 /** @throws MalformedAuthorizationError when `token` holds a character that no token has */
 export function requireToken68(token: string): void {
   if (!TOKEN68.test(token)) throw malformed();

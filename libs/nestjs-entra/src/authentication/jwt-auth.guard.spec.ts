@@ -3,7 +3,6 @@ import { AsyncResource } from 'node:async_hooks';
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { runInNewContext } from 'node:vm';
 import { Logger, type ExecutionContext } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { TokenAcquisitionService } from '../acquisition/token-acquisition.service.js';
 import { CallerContext } from '../caller/caller-context.js';
@@ -56,11 +55,28 @@ class OpenController {
   @Public(false)
   closed(this: void) {}
 
+  @Public({ optional: true })
+  optional(this: void) {}
+
   usual(this: void) {}
 }
 @Public()
 class PublicController extends OpenController {}
-const { open, closed, usual } = OpenController.prototype;
+const { open, closed, optional, usual } = OpenController.prototype;
+
+/** Opens a path of its own. */
+class OpenPathsGuard extends JwtAuthGuard {
+  protected override isPublic(context: ExecutionContext): boolean {
+    return context.switchToHttp().getRequest<{ url: string }>().url === '/status' || super.isPublic(context);
+  }
+}
+
+/** Opens nothing. */
+class ClosedGuard extends JwtAuthGuard {
+  protected override isPublic(): boolean {
+    return false;
+  }
+}
 
 interface Request {
   headers: { authorization?: string };
@@ -81,6 +97,7 @@ function setUp(
   changes: Partial<EntraAuthOptions> = {},
   strategyOf: typeof JwtStrategy = JwtStrategy,
   observer?: TokenFlowObserver,
+  guardOf: typeof JwtAuthGuard = JwtAuthGuard,
 ) {
   const fetch = async () => Response.json(keySet);
   const options = resolveOptions({ tenantId: TENANT, clientId: API, network: { fetch }, ...changes });
@@ -90,15 +107,14 @@ function setUp(
   const callerAdmission = new CallerAdmission(options, context, tokens, validator);
   const strategy = new strategyOf();
   Object.assign(strategy, { callerAdmission });
-  const reflector = new Reflector();
-  const guard = new JwtAuthGuard(reflector, context, validator, strategy);
+  const guard = new guardOf(context, validator, strategy);
   const check = (request: Request, ...where: [handler?: () => void, controller?: object]) =>
     context.run(request, async () => {
       const passing = async () => guard.canActivate(contextOf(request, ...where));
       const passed: unknown = await passing().catch((error: unknown) => error);
       return { passed, caller: context.caller };
     });
-  return { context, strategy, validator, reflector, guard, check };
+  return { context, strategy, validator, guard, check };
 }
 
 const warn = vi.spyOn(Logger.prototype, 'warn');
@@ -156,8 +172,8 @@ describe('JwtAuthGuard', () => {
     ['a route of an open controller', usual, PublicController, true],
     ['a closed route of an open controller', closed, PublicController, false],
   ])('lets in without a token: %s', async (_what, handler, controller, isOpen) => {
-    const { check, reflector } = setUp();
-    const looked = vi.spyOn(reflector, 'getAllAndOverride');
+    const { check } = setUp();
+    const looked = vi.spyOn(Reflect, 'getOwnMetadata');
     for (let time = 0; time < 2; time++) {
       const request = requestWith();
       const { passed, caller } = await check(request, handler, controller);
@@ -166,7 +182,10 @@ describe('JwtAuthGuard', () => {
       expect(caller).toBeUndefined();
       expect(request).not.toHaveProperty('user');
     }
-    expect(looked).toHaveBeenCalledTimes(1);
+    // The handler is read once, and its class once where the handler says nothing.
+    const lookedUp = looked.mock.calls.map(([, target]) => target);
+    looked.mockRestore();
+    expect(new Set(lookedUp).size).toBe(lookedUp.length);
   });
 
   it('tells apart one handler of two controllers, and two handlers of one', async () => {
@@ -179,6 +198,50 @@ describe('JwtAuthGuard', () => {
       expect(await passes(open, OpenController)).toBe(true);
       expect(await passes(closed, PublicController)).toBe(false);
     }
+  });
+
+  it('honors a subclass that opens further routes, and closes nothing that the decorator opened', async () => {
+    const { check } = setUp({}, JwtStrategy, undefined, OpenPathsGuard);
+    for (const [path, handler, passed] of [
+      ['/status', usual, true],
+      ['/other', usual, false],
+      ['/other', open, true],
+    ] as const) {
+      const request = { ...requestWith(), url: path };
+      expect([path, (await check(request, handler)).passed === true]).toEqual([path, passed]);
+    }
+  });
+
+  it('asks for a token on an optional route that a subclass closes', async () => {
+    const { check } = setUp({}, JwtStrategy, undefined, ClosedGuard);
+    expect((await check(requestWith(), optional)).passed).toBeInstanceOf(MissingTokenError);
+    expect((await check(requestWith(tokenOf()), optional)).passed).toBe(true);
+  });
+
+  it('lets a request without a bearer token through an optional route, as nobody', async () => {
+    const { check } = setUp();
+    for (const authorization of [undefined, 'Basic dXNlcg==', 'Digest username="a"']) {
+      const request = { headers: { authorization } };
+      expect(await check(request, optional)).toEqual({ passed: true, caller: undefined });
+    }
+  });
+
+  it('rejects everything on an optional route that is neither a valid token nor the absence of one', async () => {
+    const { check } = setUp();
+    const rejected = async (request: object) => (await check(request as Request, optional)).passed;
+    for (const authorization of ['Bearer', 'bearer ', 'Bearer undefined', 'Bearer a b', 'Bearerx y']) {
+      expect([authorization, await rejected({ headers: { authorization } })]).toEqual([
+        authorization,
+        expect.any(Error),
+      ]);
+    }
+    const several = ['Authorization', 'Basic a', 'authorization', 'Bearer b'];
+    expect(await rejected({ headers: { authorization: 'Basic a' }, rawHeaders: several })).toMatchObject({
+      code: 'authorization_malformed',
+    });
+    expect(await rejected({ headers: { authorization: ['Basic a', 'Bearer b'] } })).toMatchObject({
+      code: 'authorization_malformed',
+    });
   });
 
   it('says for the log why a token is refused, and makes nobody the caller', async () => {

@@ -1,13 +1,12 @@
 import { Injectable, Logger, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
-import { PUBLIC_METADATA } from '../auth.constants.js';
 import { Assertion } from '../caller/assertion.js';
 import { CallerContext } from '../caller/caller-context.js';
 import { requestOf } from '../caller/request-of.js';
 import { Candidacy, type RequestScope } from '../caller/request-scope.js';
+import { routeOpening, type RouteOpening } from '../caller/route-opening.js';
 import { InvalidTokenError } from '../errors/token.errors.js';
 import { AccessTokenValidator } from './access-token.validator.js';
-import { presentedToken, requireToken68, type RequestWithHeaders } from './bearer-token.js';
+import { hasBearerScheme, presentedToken, requireToken68, type RequestWithHeaders } from './bearer-token.js';
 import { JwtStrategy } from './jwt.strategy.js';
 import { runStrategy } from './run-strategy.js';
 
@@ -21,10 +20,9 @@ type RequestWithUser = object & { user?: unknown };
 export class JwtAuthGuard implements CanActivate {
   readonly #logger = new Logger('EntraAuth');
   /** By handler and class: what decorators say does not change while the application runs. */
-  readonly #public = new WeakMap<object, WeakMap<object, boolean>>();
+  readonly #openings = new WeakMap<object, WeakMap<object, RouteOpening>>();
 
   constructor(
-    private readonly reflector: Reflector,
     private readonly context: CallerContext,
     private readonly validator: AccessTokenValidator,
     private readonly strategy: JwtStrategy,
@@ -48,7 +46,7 @@ export class JwtAuthGuard implements CanActivate {
     // Before the first await: a scope entered later would not reach the handler.
     const request: RequestWithUser = requestOf(execution);
     const scope = this.context.scopeOf(request);
-    if (this.isPublic(execution)) {
+    if (this.isPublic(execution) && this.asksNobody(execution, request)) {
       this.context.flow?.step({ kind: 'public_route' });
       return true;
     }
@@ -129,14 +127,27 @@ export class JwtAuthGuard implements CanActivate {
     return (type === 'rpc' || type === 'ws') && !this.context.scope && this.isPublic(execution);
   }
 
-  private isPublic(execution: ExecutionContext): boolean {
+  /**
+   * Whether a route is open to requests without a token. A subclass may override it; whatever it returns for other
+   * routes, call `super.isPublic(context)` for those that `@Public()` marks.
+   */
+  protected isPublic(context: ExecutionContext): boolean {
+    return this.openingOf(context) !== false;
+  }
+
+  /** A public route looks at no token, and one with an optional caller only at a token that is there. */
+  private asksNobody(execution: ExecutionContext, request: object): boolean {
+    return this.openingOf(execution) !== 'optional' || !hasBearerScheme(request as RequestWithHeaders);
+  }
+
+  private openingOf(execution: ExecutionContext): RouteOpening {
     const [handler, controller] = [execution.getHandler(), execution.getClass()];
-    const known = this.#public.get(handler)?.get(controller);
+    const known = this.#openings.get(handler)?.get(controller);
     if (known !== undefined) return known;
-    const isPublic = this.reflector.getAllAndOverride(PUBLIC_METADATA, [handler, controller]) === true;
-    const byController = this.#public.get(handler) ?? new WeakMap<object, boolean>();
-    this.#public.set(handler, byController.set(controller, isPublic));
-    return isPublic;
+    const opening = routeOpening(controller, handler);
+    const byController = this.#openings.get(handler) ?? new WeakMap<object, RouteOpening>();
+    this.#openings.set(handler, byController.set(controller, opening));
+    return opening;
   }
 
   /** Gives an error back, and says for the operator why a token was refused; an expired one is everyday business. */

@@ -1,4 +1,4 @@
-import { PUBLIC_METADATA } from '../auth.constants.js';
+import { routeOpening } from '../caller/route-opening.js';
 import { authContextsOf, requirementsOf } from './requirements-of.js';
 import { ScopesGuard } from './scopes.guard.js';
 
@@ -17,12 +17,16 @@ export function requirementFaults(controller: object, handler: object, route: st
       : [];
   }
   const names = [...requirements.flatMap(({ scopes, roles }) => [...scopes, ...roles]), ...authContexts];
-  const isPublic: unknown =
-    Reflect.getMetadata(PUBLIC_METADATA, handler) ?? Reflect.getMetadata(PUBLIC_METADATA, controller);
+  const opening = routeOpening(controller, handler);
   return [
-    ...(isPublic === true
+    ...(opening === true
       ? [
           `${route} is @Public and requires ${names.join(', ')}; a public route has no caller who could have them: remove one of the two.`,
+        ]
+      : []),
+    ...(opening === 'optional'
+      ? [
+          `${route} is @Public({ optional: true }) and requires ${names.join(', ')}; a request without a token could never meet that: remove one of the two.`,
         ]
       : []),
     ...requirements

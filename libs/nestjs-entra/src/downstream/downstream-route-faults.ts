@@ -1,6 +1,7 @@
 import { referencedDownstreamApi } from '../acquisition/downstream-api-reference.js';
 import { scopeRequests } from '../acquisition/scope-request.js';
-import { DOWNSTREAM_TOKEN_METADATA, PUBLIC_METADATA } from '../auth.constants.js';
+import { DOWNSTREAM_TOKEN_METADATA } from '../auth.constants.js';
+import { routeOpening } from '../caller/route-opening.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { routeScopes, scopesOf } from './route-scopes.js';
 
@@ -30,22 +31,31 @@ export function downstreamRouteFaults(route: DecoratedRoute, means: DownstreamMe
   const { name, controller, handler } = route;
   const named = routeScopes(controller, handler).flatMap((entry) => entry.scopes);
   if (named.length === 0) return tokenFaults(route, means);
-  const isPublic: unknown =
-    Reflect.getMetadata(PUBLIC_METADATA, handler) ?? Reflect.getMetadata(PUBLIC_METADATA, controller);
   const contradictions = [
     ...apiFaults(name, named, means),
     ...mixedScopesFaults(name, spelledOut(named, means), means),
   ];
   return [
     ...(means.obstacle === undefined ? [] : [`${name} has ${decorators(named)} and ${means.obstacle}`]),
-    ...(isPublic === true
-      ? [
-          `${name} has ${decorators(named).replaceAll(/\(.*?\)/g, '')} and @Public; a public route has no user to exchange a token for: remove one of the two.`,
-        ]
-      : []),
+    ...publicFaults(route, decorators(named).replaceAll(/\(.*?\)/g, '')),
     ...contradictions,
     ...(contradictions.length === 0 ? tokenFaults(route, means) : []),
   ];
+}
+
+/** A public route has nobody whose token could be exchanged, and an optional one has nobody for some of its requests. */
+function publicFaults({ name, controller, handler }: DecoratedRoute, decorated: string): string[] {
+  const opening = routeOpening(controller, handler);
+  if (opening === true) {
+    return [
+      `${name} has ${decorated} and @Public; a public route has no user to exchange a token for: remove one of the two.`,
+    ];
+  }
+  return opening === 'optional' && scopesOf(routeScopes(controller, handler), 'blocking').length > 0
+    ? [
+        `${name} has ${decorated} and @Public({ optional: true }); a request without a token has no user to exchange a token for: add { prefetch: 'onDemand' }.`,
+      ]
+    : [];
 }
 
 /** As they stand on the route: `@DownstreamScopes(User.Read) and @DownstreamApis(orders)`. */

@@ -1,0 +1,47 @@
+import 'reflect-metadata';
+import { describe, expect, it } from 'vitest';
+import { Public } from '../authentication/public.decorator.js';
+import { routeOpening } from './route-opening.js';
+
+class Plain {
+  usual(this: void) {}
+
+  @Public()
+  open(this: void) {}
+
+  @Public({ optional: true })
+  optional(this: void) {}
+
+  @Public(false)
+  closed(this: void) {}
+}
+
+@Public()
+class Open extends Plain {}
+
+@Public({ optional: true })
+class Optional extends Plain {}
+
+class OpenHeir extends Open {}
+class OptionalHeir extends Optional {}
+
+const { usual, open, optional, closed } = Plain.prototype;
+
+describe('routeOpening', () => {
+  it.each<[what: string, controller: object, handler: object, opening: boolean | 'optional']>([
+    ['no decorator at all', Plain, usual, false],
+    ['a public handler', Plain, open, true],
+    ['an optional handler', Plain, optional, 'optional'],
+    ['a handler that stays closed', Plain, closed, false],
+    ['a public class', Open, usual, true],
+    ['a closed handler of a public class', Open, closed, false],
+    ['an optional handler of a public class', Open, optional, 'optional'],
+    ['an optional class', Optional, usual, 'optional'],
+    ['a public handler of an optional class', Optional, open, true],
+    ['the subclass of a public class', OpenHeir, usual, false],
+    ['the subclass of an optional class', OptionalHeir, usual, false],
+    ['a public handler in the subclass of a public class', OpenHeir, open, true],
+  ])('of %s', (_what, controller, handler, opening) => {
+    expect(routeOpening(controller, handler)).toBe(opening);
+  });
+});
