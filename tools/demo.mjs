@@ -61,6 +61,10 @@ Or sign in on a page. The emulator made its certificate when it started, so the 
 choose "Advanced", then "Proceed to localhost". Nothing is added to a trust store. Open
 
   http://localhost:${ports.sample}
+
+The inspector shows what became of each request. Its address has a key, which only this line tells:
+
+  ${inspectorAddress(children[1])}
 `);
     await Promise.race([
       eventOnce(process, 'SIGINT'),
@@ -84,6 +88,11 @@ function startApi(name, environment) {
   const output = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => output.push(chunk));
   return { name, process: child, output, exited: eventOnce(child, 'exit') };
+}
+
+/** The sample API logs it, with its key, when it starts. */
+function inspectorAddress({ output }) {
+  return /Token-flow inspector: (\S+)/.exec(Buffer.concat(output).toString())?.[1] ?? '(not imported)';
 }
 
 async function stopChild({ process: child, exited }) {

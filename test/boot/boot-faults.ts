@@ -353,6 +353,22 @@ export const OPTIONS: readonly BootFault[] = [
     ),
     environment: { NODE_ENV: 'production' },
   },
+  {
+    ...option(
+      'showErrorDetails in any other environment than development and test',
+      { showErrorDetails: true },
+      'showErrorDetails is true while NODE_ENV is "Staging "; it tells callers what only the log should hold: remove it there.',
+    ),
+    environment: { NODE_ENV: 'Staging ' },
+  },
+  {
+    ...option(
+      'TLS certificates that nobody checks, in production',
+      {},
+      'NODE_TLS_REJECT_UNAUTHORIZED is "0" while NODE_ENV is "production"; anyone on the network can then pose as the identity platform: remove it, and name the certificate authority to trust in NODE_EXTRA_CA_CERTS.',
+    ),
+    environment: { NODE_ENV: 'production', NODE_TLS_REJECT_UNAUTHORIZED: '0' },
+  },
   option(
     'a policy outside Azure AD B2C',
     { signUpSignInPolicyId: 'B2C_1_signin' },

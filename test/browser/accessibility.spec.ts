@@ -64,7 +64,7 @@ it('the sample page, the pages of the sign-in and the inspector have no serious 
   await look('payroll', page);
   await screenshot(page, 'sample-page');
 
-  await page.goto(`${stage.url}/inspector`);
+  await page.goto(stage.inspectorUrl);
   await page.getByRole('heading', { name: 'Requests' }).waitFor();
   const refused = page.locator('#requests > li', { hasText: 'claims_challenge' }).first();
   await refused.locator('summary').click();

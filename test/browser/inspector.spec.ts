@@ -8,7 +8,7 @@ it('the inspector shows each call as it happens: served, refused and why, and no
   const stage = await startPageStage(browser());
   const page = await stage.open();
   const inspector = await stage.open();
-  await inspector.goto(`${stage.url}/inspector`);
+  await inspector.goto(stage.inspectorUrl);
   await inspector
     .getByText('No request has come in yet.')
     .or(inspector.locator('#requests > li'))

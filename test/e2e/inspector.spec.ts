@@ -11,6 +11,7 @@ import {
 import { InspectorModule } from 'nestjs-entra/inspector';
 import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startDownstream } from '../support/downstream-server.js';
 import { ADAPTERS, startApp, startModule, type Adapter, type App } from '../support/nest-app.js';
@@ -83,6 +84,10 @@ interface Item {
   readonly content: string;
 }
 
+/** The query with the key, from the address that the application logs when it starts. */
+const keyOf = (app: App) =>
+  /Token-flow inspector: \S+\/inspector(\?key=\S+)/.exec(app.log.join('\n'))?.[1] ?? '?no-address-in-the-log';
+
 /** Text without markup. */
 const textOf = (markup: string) =>
   markup
@@ -103,7 +108,8 @@ const sequenceOf = ({ content }: Item) =>
 /** A stream of server-sent events, read as a browser reads it, on a connection of its own. */
 async function watch(app: App) {
   const { port } = new URL(await app.nest.getUrl());
-  const request = httpRequest({ host: '127.0.0.1', port, path: '/inspector/events', agent: false }).end();
+  const path = `/inspector/events${keyOf(app)}`;
+  const request = httpRequest({ host: '127.0.0.1', port, path, agent: false }).end();
   const stop = () => void request.destroy();
   onTestFinished(stop);
   const [response] = (await once(request, 'response')) as [IncomingMessage];
@@ -298,7 +304,7 @@ describe.each(ADAPTERS)('The inspector on %s', (adapter) => {
   it('keeps the last 200 requests, of which its own are none', async () => {
     const { app } = await start(adapter);
     for (let count = 0; count < 201; count += 1) await app.get(`/open?${count}`);
-    const { text } = await app.get('/inspector');
+    const { text } = await app.get(`/inspector${keyOf(app)}`);
     const ids = [...text.matchAll(/<li id="request-(\d+)"/g)].map(([, id]) => Number(id));
     expect(ids).toHaveLength(200);
     expect(ids).toEqual(ids.toSorted((one, other) => other - one));
@@ -328,7 +334,8 @@ describe.each(ADAPTERS)('The inspector on %s', (adapter) => {
     const { port } = new URL(await app.nest.getUrl());
     const status = (headers: Record<string, string>, path = '/inspector', method = 'GET') =>
       new Promise<string>((resolve, reject) => {
-        const request = httpRequest({ host: '127.0.0.1', port, path, method, headers }, (response) => {
+        const target = `${path}${keyOf(app)}`;
+        const request = httpRequest({ host: '127.0.0.1', port, path: target, method, headers }, (response) => {
           const chunks: Buffer[] = [];
           response.on('data', (chunk: Buffer) => chunks.push(chunk));
           response.on('end', () => resolve(`${response.statusCode} ${Buffer.concat(chunks).toString()}`));
@@ -363,7 +370,7 @@ describe.each(ADAPTERS)('The inspector on %s', (adapter) => {
       for (const origin of ['http://evil.example', 'null', 'http://localhost:1']) {
         expect(await status({ host, origin }, path)).toEqual(refusedFor('another origin asks for it'));
       }
-      for (const name of ['x-forwarded-for', 'forwarded', 'via', 'x-real-ip', 'x-forwarded-host']) {
+      for (const name of ['x-forwarded-for', 'forwarded', 'via', 'x-client-ip', 'cf-connecting-ip']) {
         expect(await status({ host, [name]: '127.0.0.1' }, path)).toEqual(
           refusedFor('it does not answer by way of a proxy'),
         );
@@ -377,7 +384,7 @@ describe.each(ADAPTERS)('The inspector on %s', (adapter) => {
       nest.enableCors({ origin: true, credentials: true }),
     );
     for (const path of ['/inspector', '/inspector/page.js', '/inspector/page.css']) {
-      const { status, headers } = await app.get(path);
+      const { status, headers } = await app.get(`${path}${keyOf(app)}`);
       expect(status).toBe(200);
       expect(headers.get('content-security-policy')).toBe(
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -421,7 +428,7 @@ describe.each(ADAPTERS)('The inspector on %s', (adapter) => {
       token.split('.').slice(1),
     );
     expect(canaries.filter((canary) => canary.length > 20).length).toBeGreaterThan(8);
-    const sent = stream.raw + (await app.get('/inspector')).text;
+    const sent = stream.raw + (await app.get(`/inspector${keyOf(app)}`)).text;
     for (const canary of [...canaries, API.secret, 'canary-nonce', 'canary-code', 'canarysignature']) {
       expect(sent).not.toContain(canary.slice(0, 40));
     }
@@ -440,7 +447,7 @@ describe.each(ADAPTERS)('The inspector on %s', (adapter) => {
     expect(item.summary + item.content).not.toContain('<img');
     expect(item.summary).toContain('&lt;img src=x onerror=alert(1)&gt;&quot;&#39;&amp;');
     expect(item.content).toContain('<dt>a&lt;b&gt;</dt>');
-    const { text } = await app.get('/inspector/%3Cscript%3E');
+    const { text } = await app.get(`/inspector/%3Cscript%3E${keyOf(app)}`);
     expect(text).not.toContain('<script>');
   });
 
@@ -448,8 +455,8 @@ describe.each(ADAPTERS)('The inspector on %s', (adapter) => {
     const { world, app } = await start(adapter);
     const other = await startApp(adapter, world.options(), { imports, controllers });
     await other.get('/me', world.token());
-    expect((await app.get('/inspector')).text).not.toContain('GET /me');
-    expect((await other.get('/inspector')).text).toContain('GET /me');
+    expect((await app.get(`/inspector${keyOf(app)}`)).text).not.toContain('GET /me');
+    expect((await other.get(`/inspector${keyOf(other)}`)).text).toContain('GET /me');
   });
 
   it('serves two modules of one application, each request once', async () => {
@@ -462,6 +469,70 @@ describe.each(ADAPTERS)('The inspector on %s', (adapter) => {
     });
     const item = await seenOf(app, '/me', world.token());
     expect(sequenceOf(item)).toHaveLength(3);
+  });
+
+  it('logs its address with a key when it listens, below the global prefix, and answers nothing without the key', async () => {
+    const world = await startWorld();
+    const app = await startApp(adapter, world.options(), { imports, controllers }, (nest) =>
+      nest.setGlobalPrefix('api/v1'),
+    );
+    const { port } = new URL(await app.nest.getUrl());
+    const address = /Token-flow inspector: (\S+)/.exec(app.log.join('\n'))?.[1] ?? '';
+    expect(address).toMatch(
+      new RegExp(`^http://127\\.0\\.0\\.1:${port}/api/v1/inspector\\?key=[\\w-]{43}$`),
+    );
+    const opened = await fetch(address);
+    expect(opened.status).toBe(200);
+    expect(opened.headers.get('referrer-policy')).toBe('no-referrer');
+    const { search, searchParams } = new URL(address);
+    const page = await opened.text();
+    const links = [...page.matchAll(/(?:href|src)="(\/[^"]+)"/g)].map(([, link]) => link ?? '');
+    expect(links).toEqual([
+      `/api/v1/inspector/page.css${search}`,
+      `/api/v1/inspector/page.js${search}`,
+    ]);
+    for (const link of links) expect((await app.get(link)).status).toBe(200);
+    const key = searchParams.get('key') ?? '';
+    for (const path of ['', '/page.js', '/page.css', '/events']) {
+      for (const query of ['', '?key=', `?key=${key.slice(1)}`, `?key=${key}&key=${key}`, `?KEY=${key}`]) {
+        const { status, text } = await app.get(`/api/v1/inspector${path}${query}`);
+        expect([status, text]).toEqual([403, expect.stringContaining('its address carries a key')]);
+        expect(text).not.toContain(key);
+      }
+    }
+    const again = await startApp(adapter, world.options(), { imports, controllers });
+    expect((await again.get(`/inspector${search}`)).status).toBe(403);
+    expect((await again.get(`/inspector${keyOf(again)}`)).text).not.toContain(key);
+  });
+
+  it('does not answer HTTP/1.0, in which nginx passes requests on without a trace', async () => {
+    const { app } = await start(adapter);
+    const { port } = new URL(await app.nest.getUrl());
+    const answer = await new Promise<string>((resolve, reject) => {
+      const socket = connect(Number(port), '127.0.0.1', () =>
+        socket.end(`GET /inspector${keyOf(app)} HTTP/1.0\r\nHost: 127.0.0.1:${port}\r\n\r\n`),
+      );
+      let text = '';
+      socket.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+      socket.on('end', () => resolve(text)).on('error', reject);
+    });
+    expect(answer).toMatch(/^HTTP\/1\.[01] 403 /);
+    expect(answer).toContain('it does not answer by way of a proxy');
+  });
+
+  it.each(['staging', ' Production ', 'PRODUCTION', 'prod'])('does not start in %j', async (name) => {
+    vi.stubEnv('NODE_ENV', name);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    await expect(start(adapter)).rejects.toThrow(
+      `InspectorModule is imported while NODE_ENV is ${JSON.stringify(name)};`,
+    );
+  });
+
+  it.each([undefined, 'development', ' Test '])('starts where NODE_ENV is %j', async (name) => {
+    vi.stubEnv('NODE_ENV', name);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const { app } = await start(adapter);
+    expect((await app.get(`/inspector${keyOf(app)}`)).status).toBe(200);
   });
 
   it('does not start in production', async () => {

@@ -15,6 +15,8 @@ export interface SampleStage {
   readonly sample: App;
   /** The sample API under the name that redirect URIs have. */
   readonly url: string;
+  /** The address of its inspector, with the key. */
+  readonly inspectorUrl: string;
   /** How many token requests with this grant type the emulator answered 200. */
   granted(grantType: string): number;
 }
@@ -58,6 +60,7 @@ export async function startSampleStage({
     emulator,
     sample,
     url: `http://localhost:${port}`,
+    inspectorUrl: `http://localhost:${port}${/\/inspector\?key=\S+/.exec(sample.log.join('\n'))?.[0] ?? ''}`,
     granted: (grantType) =>
       emulator.requests.filter(({ form, status }) => status === 200 && form['grant_type'] === grantType)
         .length,

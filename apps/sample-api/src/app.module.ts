@@ -9,7 +9,7 @@ import { MeController } from './me.controller.js';
 import { PageController } from './page.controller.js';
 import { PayrollController } from './payroll.controller.js';
 import { SessionController } from './session.controller.js';
-import { entraOptions } from './settings.js';
+import { entraOptions, isDevelopment } from './settings.js';
 import { VaultController } from './vault.controller.js';
 
 @Module({
@@ -18,7 +18,7 @@ import { VaultController } from './vault.controller.js';
       useFactory: entraOptions,
       injectableDownstreamApis: ['downstream', 'graph', 'payroll'],
     }),
-    ...(process.env['NODE_ENV'] === 'production' ? [] : [InspectorModule]),
+    ...(isDevelopment() ? [InspectorModule] : []),
   ],
   controllers: [
     CalendarController,

@@ -7,6 +7,11 @@ export function setting(name: string): string {
   return value;
 }
 
+/** Where the inspector may be imported: it stops the boot everywhere else. */
+export function isDevelopment(): boolean {
+  return ['development', 'test'].includes(process.env['NODE_ENV'] ?? 'development');
+}
+
 /** The scope of this API that its page asks for. */
 export const API_SCOPE = 'api://sample-api/access_as_user';
 

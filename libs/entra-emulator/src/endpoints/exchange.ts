@@ -24,6 +24,8 @@ export interface Exchange {
   body: string;
   /** Address of the other end of the connection. */
   readonly remoteAddress: string | undefined;
+  /** `1.1`, `1.0`. */
+  readonly httpVersion: string;
   /** True when the form names a parameter twice, or contradicts the `Authorization` header. */
   hasDuplicates: boolean;
 }
@@ -43,6 +45,7 @@ export function openExchange(request: IncomingMessage, baseUrl: string): Exchang
     form: new Map<string, string>(),
     body: '',
     remoteAddress: request.socket.remoteAddress,
+    httpVersion: request.httpVersion,
     hasDuplicates: false,
   };
   exchange.correlationId = correlationIdOf(exchange);

@@ -10,7 +10,7 @@ import type { ResolvedOptions } from '../options/resolved-options.js';
 import { checkAudience, isForGraph, type Claims } from './access-token-rules.js';
 import { parseCompactJws } from './compact-jws.js';
 import { checkHeader } from './header-rules.js';
-import { quoteForLog } from './quote-for-log.js';
+import { quoteForLog } from '../errors/quote-for-log.js';
 import { SharedTexts } from './shared-texts.js';
 import type { SigningKey } from './signing-key.js';
 import { SigningKeys } from './signing-keys.js';

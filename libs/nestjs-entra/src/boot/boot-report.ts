@@ -6,6 +6,7 @@ import type { ResolvedOptions } from '../options/resolved-options.js';
 import { configurationLine } from './configuration-line.js';
 import { routeTable } from './route-table.js';
 import { discoverRoutes } from './routes.js';
+import { tlsVerificationWarning } from './tls-verification.js';
 
 /** Says once, when the application has started, what is in force. */
 @Injectable()
@@ -23,5 +24,7 @@ export class BootReport implements OnApplicationBootstrap {
     this.#logger.log(configurationLine(this.options, this.credentials.status()));
     const table = routeTable(discoverRoutes(this.discovery, this.scanner));
     if (table !== undefined) this.#logger.debug(table);
+    const warning = tlsVerificationWarning(process.env);
+    if (warning !== undefined) this.#logger.warn(warning);
   }
 }

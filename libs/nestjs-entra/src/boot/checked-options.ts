@@ -14,6 +14,7 @@ import { isObject } from '../options/value-faults.js';
 import type { Route } from './routes.js';
 import { relativePathFaults } from './relative-path-faults.js';
 import { scopeFaults, textsOf } from './scope-faults.js';
+import { tlsVerificationProblems } from './tls-verification.js';
 
 /** What is looked at when the application starts. */
 export interface BootContext {
@@ -31,7 +32,7 @@ export interface BootContext {
  */
 export async function checkedOptions(given: unknown, context: BootContext): Promise<ResolvedOptions> {
   const { registration, routes } = context;
-  const faults = [...registration.faults];
+  const faults = [...registration.faults, ...tlsVerificationProblems(process.env)];
   const options = await collect(faults, () => optionsFrom(given, registration));
   if (options) {
     const graphResource = graphResourceOf(options);

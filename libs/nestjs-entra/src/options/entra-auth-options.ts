@@ -73,6 +73,9 @@ export interface EntraAuthOptions {
   tokenCache?: TokenCacheOptions;
   /** How the identity platform is called, for signing keys and for tokens. Default: the defaults of its fields. */
   network?: NetworkOptions;
-  /** Put the precise reason of a refusal into the response. Refused when NODE_ENV is production. Default `false`. */
+  /**
+   * Put the precise reason of a rejection into the response. Only when NODE_ENV, trimmed and in lower case, is unset,
+   * `development` or `test`. Default `false`.
+   */
   showErrorDetails?: boolean;
 }

@@ -1,3 +1,4 @@
+import { isDevelopment } from '../errors/node-environment.js';
 import { attemptTimeFaults } from '../network/attempt-time.js';
 import { b2cFaults } from './b2c-faults.js';
 import { credentialFaults } from './credential-faults.js';
@@ -183,9 +184,9 @@ function networkFaults(network: unknown): string[] {
 }
 
 function showErrorDetailsFaults(show: unknown): string[] {
-  if (show === true && process.env['NODE_ENV'] === 'production') {
+  if (show === true && !isDevelopment(process.env)) {
     return [
-      'showErrorDetails is true while NODE_ENV is "production"; it tells callers what only the log should hold: remove it there.',
+      `showErrorDetails is true while NODE_ENV is ${shown(process.env['NODE_ENV'])}; it tells callers what only the log should hold: remove it there.`,
     ];
   }
   return booleanFaults('showErrorDetails', show);

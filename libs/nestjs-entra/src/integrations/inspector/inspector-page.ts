@@ -18,8 +18,13 @@ const STATION_NAMES: Readonly<Record<Station, string>> = {
   downstream: 'Downstream API',
 };
 
-/** The page, with the requests that are known. @param base its own path, without a slash at its end */
-export function inspectorPage(base: string, requests: readonly RecordedRequest[]): string {
+/**
+ * The page, with the requests that are known.
+ *
+ * @param base its own path, without a slash at its end
+ * @param query carries the key; every link of the page needs it
+ */
+export function inspectorPage(base: string, query: string, requests: readonly RecordedRequest[]): string {
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -27,8 +32,8 @@ export function inspectorPage(base: string, requests: readonly RecordedRequest[]
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>Token-flow inspector</title>
         <link rel="icon" href="data:," />
-        <link rel="stylesheet" href="${base}/page.css" />
-        <script src="${base}/page.js" defer></script>
+        <link rel="stylesheet" href="${base}/page.css${query}" />
+        <script src="${base}/page.js${query}" defer></script>
       </head>
       <body>
         <header>

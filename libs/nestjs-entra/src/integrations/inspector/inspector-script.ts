@@ -2,6 +2,8 @@
 export const INSPECTOR_SCRIPT = `'use strict';
 {
   const events = new URL('events', document.currentScript.src);
+  // The key of this script's own address opens the stream.
+  events.search = new URL(document.currentScript.src).search;
   const list = document.getElementById('requests');
   const limit = Number(list.dataset.limit);
   const state = document.getElementById('state');

@@ -2,6 +2,7 @@ import { Controller, Get, Req, Res, SetMetadata, UseGuards, VERSION_NEUTRAL } fr
 import { PUBLIC_METADATA } from '../../auth.constants.js';
 import { EventStreams } from './event-streams.js';
 import { FlowRecorder } from './flow-recorder.js';
+import { InspectorKey } from './inspector-key.js';
 import { inspectorPage } from './inspector-page.js';
 import { INSPECTOR_SCRIPT } from './inspector-script.js';
 import { INSPECTOR_STYLE } from './inspector-style.js';
@@ -20,6 +21,7 @@ export class InspectorController {
   constructor(
     private readonly recorder: FlowRecorder,
     private readonly streams: EventStreams,
+    private readonly key: InspectorKey,
   ) {}
 
   @Get()
@@ -28,7 +30,7 @@ export class InspectorController {
     send(
       response,
       'text/html; charset=utf-8',
-      inspectorPage(path.replace(/\/+$/, ''), this.recorder.requests),
+      inspectorPage(path.replace(/\/+$/, ''), this.key.query, this.recorder.requests),
     );
   }
 

@@ -2,19 +2,24 @@ import { Global, Module } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { TOKEN_FLOW_OBSERVER } from '../../auth.constants.js';
 import { ConfigurationError } from '../../errors/configuration.error.js';
+import { isDevelopment } from '../../errors/node-environment.js';
+import { quoteForLog } from '../../errors/quote-for-log.js';
 import { EventStreams } from './event-streams.js';
 import { FailureInterceptor } from './failure.interceptor.js';
 import { FlowRecorder } from './flow-recorder.js';
+import { InspectorAddress } from './inspector-address.js';
+import { InspectorKey } from './inspector-key.js';
 import { InspectorController } from './inspector.controller.js';
 import { LoopbackGuard } from './loopback.guard.js';
 
 /**
  * The token-flow inspector, for development: a page at `/inspector` that shows what became of the last 200 requests,
- * and why. It answers browsers of the same machine alone, and shows claims but no tokens.
+ * and why. It answers browsers of the same machine alone, under the address with a key that the application logs when
+ * it starts, and shows claims but no tokens.
  *
- * Import it beside `AuthModule`, and not where NODE_ENV is `production`.
+ * Import it beside `AuthModule`, and only where NODE_ENV is unset, `development` or `test`.
  *
- * @throws ConfigurationError at boot when NODE_ENV is `production`
+ * @throws ConfigurationError at boot when NODE_ENV, trimmed and in lower case, is anything else
  */
 @Global()
 @Module({
@@ -23,6 +28,8 @@ import { LoopbackGuard } from './loopback.guard.js';
     FlowRecorder,
     { provide: TOKEN_FLOW_OBSERVER, useExisting: FlowRecorder },
     EventStreams,
+    InspectorKey,
+    InspectorAddress,
     LoopbackGuard,
     { provide: APP_INTERCEPTOR, useClass: FailureInterceptor },
   ],
@@ -30,9 +37,9 @@ import { LoopbackGuard } from './loopback.guard.js';
 })
 export class InspectorModule {
   constructor() {
-    if (process.env['NODE_ENV'] === 'production') {
+    if (!isDevelopment(process.env)) {
       throw new ConfigurationError(
-        'InspectorModule is imported while NODE_ENV is "production"; it shows who calls and with which claims: import it in development alone.',
+        `InspectorModule is imported while NODE_ENV is ${quoteForLog(process.env['NODE_ENV'])}; it shows who calls and with which claims: import it in development alone.`,
       );
     }
   }

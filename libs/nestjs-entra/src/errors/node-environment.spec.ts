@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { isDevelopment, isTlsVerificationOff } from './node-environment.js';
+
+describe('isDevelopment', () => {
+  it.each([undefined, '', ' ', 'development', 'test', 'Development', 'TEST', ' test\n'])(
+    'is true while NODE_ENV is %j',
+    (NODE_ENV) => {
+      expect(isDevelopment({ NODE_ENV })).toBe(true);
+    },
+  );
+
+  it.each([
+    'production',
+    'PRODUCTION',
+    ' production ',
+    'Production\n',
+    'prod',
+    'staging',
+    'dev',
+    'development2',
+    'test,production',
+    '0',
+    'undefined',
+  ])('is false while NODE_ENV is %j', (NODE_ENV) => {
+    expect(isDevelopment({ NODE_ENV })).toBe(false);
+  });
+});
+
+describe('isTlsVerificationOff', () => {
+  it('is true for "0" only, as in Node.js', () => {
+    const values = [undefined, '', '1', '00', ' 0', 'false', '0'];
+    const off = values.filter((value) => isTlsVerificationOff({ NODE_TLS_REJECT_UNAUTHORIZED: value }));
+    expect(off).toEqual(['0']);
+  });
+});
