@@ -335,11 +335,14 @@ describe.each(ADAPTERS)('The inspector on %s', (adapter) => {
     const status = (headers: Record<string, string>, path = '/inspector', method = 'GET') =>
       new Promise<string>((resolve, reject) => {
         const target = `${path}${keyOf(app)}`;
-        const request = httpRequest({ host: '127.0.0.1', port, path: target, method, headers }, (response) => {
-          const chunks: Buffer[] = [];
-          response.on('data', (chunk: Buffer) => chunks.push(chunk));
-          response.on('end', () => resolve(`${response.statusCode} ${Buffer.concat(chunks).toString()}`));
-        });
+        const request = httpRequest(
+          { host: '127.0.0.1', port, path: target, method, headers },
+          (response) => {
+            const chunks: Buffer[] = [];
+            response.on('data', (chunk: Buffer) => chunks.push(chunk));
+            response.on('end', () => resolve(`${response.statusCode} ${Buffer.concat(chunks).toString()}`));
+          },
+        );
         request.on('error', reject).end();
       });
     const refusedFor = (reason: string) =>
@@ -478,19 +481,14 @@ describe.each(ADAPTERS)('The inspector on %s', (adapter) => {
     );
     const { port } = new URL(await app.nest.getUrl());
     const address = /Token-flow inspector: (\S+)/.exec(app.log.join('\n'))?.[1] ?? '';
-    expect(address).toMatch(
-      new RegExp(`^http://127\\.0\\.0\\.1:${port}/api/v1/inspector\\?key=[\\w-]{43}$`),
-    );
+    expect(address).toMatch(new RegExp(`^http://127\\.0\\.0\\.1:${port}/api/v1/inspector\\?key=[\\w-]{43}$`));
     const opened = await fetch(address);
     expect(opened.status).toBe(200);
     expect(opened.headers.get('referrer-policy')).toBe('no-referrer');
     const { search, searchParams } = new URL(address);
     const page = await opened.text();
     const links = [...page.matchAll(/(?:href|src)="(\/[^"]+)"/g)].map(([, link]) => link ?? '');
-    expect(links).toEqual([
-      `/api/v1/inspector/page.css${search}`,
-      `/api/v1/inspector/page.js${search}`,
-    ]);
+    expect(links).toEqual([`/api/v1/inspector/page.css${search}`, `/api/v1/inspector/page.js${search}`]);
     for (const link of links) expect((await app.get(link)).status).toBe(200);
     const key = searchParams.get('key') ?? '';
     for (const path of ['', '/page.js', '/page.css', '/events']) {

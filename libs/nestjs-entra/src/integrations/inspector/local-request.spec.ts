@@ -52,9 +52,12 @@ describe('foreignReason', () => {
     );
   });
 
-  it.each(['1.0', '0.9', '', '1.10', '11.1', '2.1'])('rejects HTTP/%s, which no browser speaks', (version) => {
-    expect(from('127.0.0.1', {}, 'GET', version)).toBe(PROXY);
-  });
+  it.each(['1.0', '0.9', '', '1.10', '11.1', '2.1'])(
+    'rejects HTTP/%s, which no browser speaks',
+    (version) => {
+      expect(from('127.0.0.1', {}, 'GET', version)).toBe(PROXY);
+    },
+  );
 
   it('accepts HTTP/2, where the host stands in :authority', () => {
     const headers = { ':authority': 'localhost:3000' };
