@@ -13,7 +13,7 @@ import { Controller, Get, Injectable } from '@nestjs/common';
 import axios, { AxiosError } from 'axios';
 import { lastValueFrom } from 'rxjs';
 import { inspect } from 'node:util';
-import { DownstreamApi, InjectDownstreamApi, TokenAcquisitionService } from 'nestjs-entra';
+import { DownstreamApi, InjectDownstreamApi, Public, TokenAcquisitionService } from 'nestjs-entra';
 import { addAccessToken } from 'nestjs-entra/axios';
 import { ApplicationTokenCredential, UserTokenCredential } from 'nestjs-entra/azure';
 import { GraphAuthenticationProvider } from 'nestjs-entra/graph';
@@ -145,8 +145,30 @@ describe('A request adapter of Kiota', () => {
 });
 
 describe.each(ADAPTERS)('A client of Azure on %s', (adapter) => {
-  async function start(answer: DownstreamAnswer) {
+  /** Lets the first token request wait until it is released. */
+  function holdTokenRequests() {
+    let release: () => void = () => undefined;
+    let isHolding: () => void = () => undefined;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const holding = new Promise<void>((resolve) => (isHolding = resolve));
+    const fetch =
+      (real: typeof globalThis.fetch): typeof globalThis.fetch =>
+      async (input, init) => {
+        if (init?.method === 'POST') {
+          isHolding();
+          await released;
+        }
+        return real(input, init);
+      };
+    return { fetch, release, isHolding: holding };
+  }
+
+  async function start(
+    answer: DownstreamAnswer,
+    network = (real: typeof globalThis.fetch): typeof globalThis.fetch => real,
+  ) {
     const [world, storage] = await Promise.all([startWorld(), startSecureDownstream(answer)]);
+    let calls = 0;
     const clientOf = (credential: TokenCredential) => {
       const pipeline = createPipelineFromOptions({ retryOptions: { maxRetries: 0 } });
       const scopes = `${ORDERS.uri}/.default`;
@@ -177,11 +199,21 @@ describe.each(ADAPTERS)('A client of Azure on %s', (adapter) => {
       @Get('shared')
       async ofAll() {
         this.shared ??= clientOf(new UserTokenCredential(this.tokens));
-        return this.shared();
+        const sent = this.shared();
+        calls++;
+        return sent;
+      }
+      @Get('shared/public')
+      @Public()
+      async ofAnyone() {
+        const sent = this.shared?.();
+        calls++;
+        return sent;
       }
     }
-    const app = await startApp(adapter, world.options(), { controllers: [AzureController] });
-    return { world, storage, app };
+    const options = world.options({ network: { fetch: network(world.emulator.fetch) } });
+    const app = await startApp(adapter, options, { controllers: [AzureController] });
+    return { world, storage, app: Object.assign(app, { calls: () => calls }) };
   }
 
   it('calls with the token of its caller', async () => {
@@ -203,6 +235,23 @@ describe.each(ADAPTERS)('A client of Azure on %s', (adapter) => {
       'A UserTokenCredential was used in the request of another caller; make it, and the client that gets it, anew for each request.',
     );
     expect(storage.seen).toHaveLength(1);
+  });
+
+  it.each([
+    ['another caller', { oid: BEN.oid }, 'configuration'],
+    ['nobody', undefined, 'no_user_assertion'],
+  ])('does not send the token of a caller, still in flight, with the call of %s', async (_who, other, code) => {
+    const held = holdTokenRequests();
+    const { world, storage, app } = await start(() => ({ ok: true }), held.fetch);
+    const first = app.get('/azure/shared', world.token());
+    await held.isHolding;
+    // The shared client is waiting for the first caller's token: this call joins the wait and asks for none.
+    const second = app.get(other ? '/azure/shared' : '/azure/shared/public', other && world.token(other));
+    await vi.waitFor(() => expect(app.calls()).toBe(2));
+    held.release();
+    expect((await first).status).toBe(200);
+    expect(await second).toMatchObject({ status: 500, body: { code } });
+    expect(storage.seen.map(({ token = '' }) => claimsOf(token)['oid'])).toEqual([ADELE.oid]);
   });
 
   it('calls as the application', async () => {

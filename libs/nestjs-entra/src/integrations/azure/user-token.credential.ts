@@ -1,4 +1,3 @@
-import { AsyncResource } from 'node:async_hooks';
 import { NoUserAssertionError } from '../../errors/acquisition.errors.js';
 import { ConfigurationError } from '../../errors/configuration.error.js';
 import { credentialTokenOptions, type CredentialToken, type GetTokenOptions } from './token-credential.js';
@@ -18,17 +17,11 @@ export interface UserTokens {
 }
 
 /**
- * Azure's clients keep a token until shortly before it expires and put it on whatever request comes. Told that it is
- * over within a second, they ask for every request; the answer comes from the memory of this library.
- */
-const KEPT_BY_CLIENT_MS = 500;
-
-/**
  * A `TokenCredential` of `@azure/core-auth` for the caller of the current request.
  *
- * Make it, and the client that gets it, while the request is served: Azure's clients keep tokens, so a client that
- * serves several users would mix them up. Made outside a request it throws, and so it does when it is used in the
- * request of another caller.
+ * Create it, and the client that uses it, while the request is served: Azure's clients keep tokens, so a client that
+ * is shared between requests would mix up their callers. Everything else throws: creating it outside a request, and
+ * using it, or a token it returned, anywhere but in a request of the same caller.
  *
  * @example
  * const blobs = new BlobServiceClient(url, new UserTokenCredential(this.tokens));
@@ -36,7 +29,6 @@ const KEPT_BY_CLIENT_MS = 500;
 export class UserTokenCredential {
   readonly #tokens: UserTokens;
   readonly #callerId: string;
-  readonly #inItsRequest: <T>(work: () => T) => T;
 
   /**
    * @param tokens the `TokenAcquisitionService`
@@ -51,31 +43,61 @@ export class UserTokenCredential {
     }
     this.#tokens = tokens;
     this.#callerId = callerId;
-    this.#inItsRequest = AsyncResource.bind(<T>(work: () => T) => work());
   }
 
   /**
    * @param scopes scopes of one resource
    * @throws ConfigurationError in the request of another caller
+   * @throws NoUserAssertionError outside a request, on a public route, and after the response was sent
    * @throws as `getTokenForUser()` of `TokenAcquisitionService` does
    */
   async getToken(scopes: string | string[], options: GetTokenOptions = {}): Promise<CredentialToken> {
-    const { callerId } = this.#tokens;
-    if (callerId !== undefined && callerId !== this.#callerId) {
-      throw new ConfigurationError(
-        'A UserTokenCredential was used in the request of another caller; make it, and the client that gets it, anew for each request.',
-      );
-    }
-    const token = await this.#inItsRequest(() => this.acquire(scopes, options));
-    return { token, expiresOnTimestamp: Date.now() + KEPT_BY_CLIENT_MS };
-  }
-
-  private async acquire(scopes: string | string[], options: GetTokenOptions): Promise<string> {
+    this.checkCaller();
     const { claims, ...rest } = credentialTokenOptions(options);
     const { accessToken } = await this.#tokens.getTokenForUser(scopes, rest);
     // Azure's clients ask with claims after a challenge alone, which refused the token that is known.
-    return claims === undefined
-      ? accessToken
-      : this.#tokens.replaceToken(accessToken, scopes, { ...rest, as: 'user', claims });
+    const token =
+      claims === undefined
+        ? accessToken
+        : await this.#tokens.replaceToken(accessToken, scopes, { ...rest, as: 'user', claims });
+    return new BoundToken(token, () => this.checkCaller());
+  }
+
+  private checkCaller(): void {
+    const { callerId } = this.#tokens;
+    if (callerId === this.#callerId) return;
+    if (callerId === undefined) {
+      throw new NoUserAssertionError(
+        'A UserTokenCredential was used where no user calls; use it, and the client that gets it, only in the request they were made for.',
+      );
+    }
+    throw new ConfigurationError(
+      'A UserTokenCredential was used in the request of another caller; make it, and the client that gets it, anew for each request.',
+    );
+  }
+}
+
+/**
+ * A token that only its own caller can read.
+ *
+ * Azure's clients write the `Authorization` header in the request that they serve, but take the token from whichever
+ * `getToken()` call is in flight: a shared client hands the token of one caller to the call of another without asking
+ * for it. So the token is checked when it is read. It is a getter of the class: a copy of the object has no token.
+ */
+class BoundToken implements CredentialToken {
+  /** Already due: a client that keeps tokens until they expire asks for every request, and gets them from memory. */
+  readonly expiresOnTimestamp = Date.now();
+  readonly #token: string;
+  readonly #checkCaller: () => void;
+
+  constructor(token: string, checkCaller: () => void) {
+    this.#token = token;
+    this.#checkCaller = checkCaller;
+  }
+
+  /** @throws ConfigurationError, NoUserAssertionError when read for anybody but its caller */
+  get token(): string {
+    this.#checkCaller();
+    return this.#token;
   }
 }
