@@ -1,4 +1,10 @@
-import type { AxiosFailure, AxiosInstanceLike, AxiosRequest, UsedAxiosInstance } from './axios-instance.js';
+import type {
+  AxiosFailure,
+  AxiosInstanceLike,
+  AxiosRequest,
+  AxiosTransform,
+  UsedAxiosInstance,
+} from './axios-instance.js';
 
 /** What it needs of a `DownstreamApi`. */
 export interface AuthenticatedApi {
@@ -22,7 +28,7 @@ export interface AccessTokenOptions {
  * Puts the token of a downstream API on the requests of an axios instance that go below its `baseUrl`, and on no
  * other; those requests follow no redirect. After a claims challenge a request is repeated once with a better token.
  * Of several APIs on one instance, the one with the longest `baseUrl` gives the token.
- * Call it before other interceptors are added: axios runs the first one last, so that no other changes the address.
+ * Where other interceptors and transforms change the address afterwards, the token is taken off again.
  *
  * @param axios `axiosRef` of the `HttpService` of `@nestjs/axios`, or any other
  * @returns takes it off again
@@ -57,6 +63,8 @@ class RegisteredApis {
   readonly #apis: RegisteredApi[] = [];
   readonly #instance: InstanceWithApis;
   readonly #eject: () => void;
+  /** The transforms of requests that have been sent: a request that is sent again gets a new one. */
+  readonly #seals = new WeakSet<AxiosTransform>();
 
   constructor(instance: InstanceWithApis) {
     this.#instance = instance;
@@ -83,11 +91,33 @@ class RegisteredApis {
   private async authorize(config: AxiosRequest): Promise<AxiosRequest> {
     const owner = this.ownerOf(config);
     if (!owner) return config;
+    const token = await owner.api.getAccessToken(owner.options);
     // Whatever is there already: a config that is sent again may come with the token of another caller.
-    config.headers.set('Authorization', `Bearer ${await owner.api.getAccessToken(owner.options)}`);
-    // axios keeps the header on its way to a subdomain, and a token is for one place.
-    config.maxRedirects = 0;
+    config.headers.set('Authorization', `Bearer ${token}`);
+    // Last of the transforms: nothing of the application runs between it and the adapter.
+    const others = [config.transformRequest ?? []].flat().filter((one) => !this.#seals.has(one));
+    config.transformRequest = [...others, this.seal(owner, token)];
     return config;
+  }
+
+  /** A transform that checks where a request with a token really goes, and keeps it there. */
+  private seal(owner: RegisteredApi, token: string): AxiosTransform {
+    const check = (config: AxiosRequest) => {
+      const isElsewhere = this.ownerOf(config) !== owner;
+      if (isElsewhere && String(config.headers.get('Authorization')).includes(token)) {
+        config.headers.delete('Authorization');
+      }
+      // axios keeps the header on its way to a subdomain, and a token is for one place.
+      config.maxRedirects = 0;
+      // The fetch adapter of axios 1.7 to 1.19 ignores `maxRedirects`.
+      config.fetchOptions = { ...config.fetchOptions, redirect: 'manual' };
+    };
+    const sealing: AxiosTransform = function (data) {
+      check(this);
+      return data;
+    };
+    this.#seals.add(sealing);
+    return sealing;
   }
 
   private async recover(error: unknown): Promise<unknown> {
@@ -108,9 +138,11 @@ class RegisteredApis {
   /** The API with the longest base address; of two with the same, the one that was added last. */
   private ownerOf(config: AxiosRequest): RegisteredApi | undefined {
     const url = this.#instance.getUri(config);
+    // axios 1.8.0 sends it to an absolute URL even where `getUri()`, told by `allowAbsoluteUrls`, appends that URL.
+    const absolute = config.url !== undefined && URL.canParse(config.url) ? config.url : undefined;
     const length = ({ api }: RegisteredApi) => api.baseUrl.length;
     return this.#apis
-      .filter(({ api }) => api.owns(url))
+      .filter(({ api }) => api.owns(url) && (absolute === undefined || api.owns(absolute)))
       .reduce<RegisteredApi | undefined>(
         (owner, other) => (owner && length(owner) > length(other) ? owner : other),
         undefined,

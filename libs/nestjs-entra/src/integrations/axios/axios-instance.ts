@@ -18,11 +18,18 @@ export interface AxiosRequest {
     set(name: string, value: string): unknown;
     delete(name: string): unknown;
   };
+  readonly url?: string;
   maxRedirects?: number;
+  /** What the fetch adapter passes to `fetch`. */
+  fetchOptions?: Readonly<Record<string, unknown>>;
+  transformRequest?: AxiosTransform | readonly AxiosTransform[];
   readonly data?: unknown;
   /** The request was repeated already; axios hands names that it does not know on. */
   isRepeatedForClaims?: boolean;
 }
+
+/** Changes the body of a request before it is sent; axios calls it with the request as `this`. */
+export type AxiosTransform = (this: AxiosRequest, data: unknown) => unknown;
 
 /** An error of axios, as far as it is needed. */
 export interface AxiosFailure {
