@@ -240,19 +240,22 @@ describe.each(ADAPTERS)('A client of Azure on %s', (adapter) => {
   it.each([
     ['another caller', { oid: BEN.oid }, 'configuration'],
     ['nobody', undefined, 'no_user_assertion'],
-  ])('does not send the token of a caller, still in flight, with the call of %s', async (_who, other, code) => {
-    const held = holdTokenRequests();
-    const { world, storage, app } = await start(() => ({ ok: true }), held.fetch);
-    const first = app.get('/azure/shared', world.token());
-    await held.isHolding;
-    // The shared client is waiting for the first caller's token: this call joins the wait and asks for none.
-    const second = app.get(other ? '/azure/shared' : '/azure/shared/public', other && world.token(other));
-    await vi.waitFor(() => expect(app.calls()).toBe(2));
-    held.release();
-    expect((await first).status).toBe(200);
-    expect(await second).toMatchObject({ status: 500, body: { code } });
-    expect(storage.seen.map(({ token = '' }) => claimsOf(token)['oid'])).toEqual([ADELE.oid]);
-  });
+  ])(
+    'does not send the token of a caller, still in flight, with the call of %s',
+    async (_who, other, code) => {
+      const held = holdTokenRequests();
+      const { world, storage, app } = await start(() => ({ ok: true }), held.fetch);
+      const first = app.get('/azure/shared', world.token());
+      await held.isHolding;
+      // The shared client is waiting for the first caller's token: this call joins the wait and asks for none.
+      const second = app.get(other ? '/azure/shared' : '/azure/shared/public', other && world.token(other));
+      await vi.waitFor(() => expect(app.calls()).toBe(2));
+      held.release();
+      expect((await first).status).toBe(200);
+      expect(await second).toMatchObject({ status: 500, body: { code } });
+      expect(storage.seen.map(({ token = '' }) => claimsOf(token)['oid'])).toEqual([ADELE.oid]);
+    },
+  );
 
   it('calls as the application', async () => {
     const { world, storage, app } = await start(() => ({ ok: true }));
