@@ -12,6 +12,7 @@ const tokenOf = (accessToken: string): CachedToken => ({
   requested: [],
   serveUntil: 0,
   refreshAt: Infinity,
+  clockAnchor: 0,
   scopes: [],
   names: new Set(),
   tenantId: 't',

@@ -16,7 +16,7 @@ const REQUEST: TokenRequest = {
   exchange: () => Promise.reject(new Error('not asked for')),
 };
 const scopesOf = (factory: CachedTokenFactory, requested: string[], scopes: string[]) =>
-  factory.create({ ...REQUEST, scopes: requested }, { accessToken: 't', expiresAt: 1, scopes }, 'c', 0);
+  factory.create({ ...REQUEST, scopes: requested }, { accessToken: 't', expiresAt: 1, scopes }, 'c');
 
 describe('CachedTokenFactory', () => {
   it('gives all users one copy of the same scopes', () => {

@@ -1,5 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { CachedToken } from '../cache/cached-token.js';
+import { clockAnchor } from '../network/clock-anchor.js';
+import { wallClockMs } from '../network/wall-clock.js';
 import { scopeName } from './scope-request.js';
 import type { ExchangedToken } from './token-exchange-engine.js';
 import { tokenLifetime } from './token-lifetime.js';
@@ -13,18 +15,15 @@ export class CachedTokenFactory {
 
   constructor(private readonly expiryBufferMs: number) {}
 
-  /** @param acquiredAt milliseconds since 1970 */
-  create(
-    request: TokenRequest,
-    exchanged: ExchangedToken,
-    correlationId: string,
-    acquiredAt: number,
-  ): CachedToken {
+  /** Call it as soon as the times of the token are known: from then on both clocks count. */
+  create(request: TokenRequest, exchanged: ExchangedToken, correlationId: string): CachedToken {
     const { assertionExpiresAt, tenantId, userId, assertionId } = request;
+    const acquiredAt = wallClockMs();
     return {
       accessToken: exchanged.accessToken,
       expiresAt: exchanged.expiresAt,
       ...tokenLifetime({ acquiredAt, assertionExpiresAt, ...exchanged }, this.expiryBufferMs),
+      clockAnchor: clockAnchor(acquiredAt),
       ...this.scopesOf(request, exchanged),
       tenantId,
       userId,

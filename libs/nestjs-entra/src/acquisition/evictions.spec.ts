@@ -1,30 +1,70 @@
-import { describe, expect, it } from 'vitest';
-import { Evictions } from './evictions.js';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Evictions, STORE_HOLD_MS } from './evictions.js';
 import type { TokenRequest } from './token-request.js';
 
-const of = (key: string, userId: string) => ({ key, userId }) as TokenRequest;
+const NOW = Date.UTC(2026, 5, 1);
+const HOUR_MS = 3_600_000;
+const requestOf = (key: string, userId = 'ada') => ({ key, userId }) as TokenRequest;
+
+beforeEach(() => void vi.useFakeTimers({ now: NOW }));
+afterEach(() => void vi.useRealTimers());
 
 describe('Evictions', () => {
-  it('are counted, by key and by user', () => {
-    const evictions = new Evictions();
-    expect([evictions.count, evictions.latest(of('k', 'u'))]).toEqual([0, 0]);
-    evictions.ofKey('k');
-    evictions.ofUser('u');
-    expect(evictions.count).toBe(2);
-    expect(['k', 'x'].map((key) => evictions.latest(of(key, 'v')))).toEqual([1, 0]);
-    expect(['u', 'v'].map((user) => evictions.latest(of('k', user)))).toEqual([2, 1]);
+  it('accept every record before the first eviction', () => {
+    expect(new Evictions().acceptedFrom(requestOf('key'))).toBe(-Infinity);
   });
 
-  it('a user is no key, whatever the name', () => {
+  it.each([
+    ['the key', (evictions: Evictions) => evictions.ofKey('key')],
+    ['the user', (evictions: Evictions) => evictions.ofUser('ada')],
+  ])(
+    'accept no record for 60 s after %s was evicted, and none acquired before it from then on',
+    (_of, evict) => {
+      const evictions = new Evictions();
+      evict(evictions);
+      vi.advanceTimersByTime(STORE_HOLD_MS - 1);
+      expect(evictions.acceptedFrom(requestOf('key'))).toBe(Infinity);
+      vi.advanceTimersByTime(1);
+      expect(evictions.acceptedFrom(requestOf('key'))).toBe(NOW);
+      expect(evictions.acceptedFrom(requestOf('other', 'grace'))).toBe(-Infinity);
+    },
+  );
+
+  it.each([
+    ['set back', -2 * HOUR_MS],
+    ['set forward', 2 * HOUR_MS],
+  ])('keep their order and the time without reads when the clock is %s', (_how, byMs) => {
     const evictions = new Evictions();
-    evictions.ofUser('k');
-    expect(evictions.latest(of('k', 'u'))).toBe(0);
+    evictions.ofKey('key');
+    vi.setSystemTime(NOW + byMs);
+    expect(evictions.acceptedFrom(requestOf('key'))).toBe(Infinity);
+    vi.advanceTimersByTime(STORE_HOLD_MS);
+    expect(evictions.acceptedFrom(requestOf('key'))).toBe(NOW + byMs);
   });
 
-  it('beyond those that are remembered, all that began before counts as overtaken', () => {
+  it('accept records after a forced refresh, which overtakes work in flight only', () => {
     const evictions = new Evictions();
-    for (let index = 0; index < 10_001; index++) evictions.ofKey(`k${index}`);
-    expect(evictions.latest(of('k0', 'u'))).toBe(1);
-    expect(evictions.latest(of('other', 'u'))).toBe(1);
+    const begun = evictions.count;
+    evictions.supersede('key');
+    expect(evictions.latest(requestOf('key'))).toBeGreaterThan(begun);
+    expect(evictions.acceptedFrom(requestOf('key'))).toBe(-Infinity);
+  });
+
+  it('keep an eviction when a forced refresh follows it', () => {
+    const evictions = new Evictions();
+    evictions.ofKey('key');
+    evictions.supersede('key');
+    expect(evictions.acceptedFrom(requestOf('key'))).toBe(Infinity);
+  });
+
+  it('count as an eviction of everything once there are too many to remember', () => {
+    const evictions = new Evictions();
+    evictions.ofKey('first');
+    vi.advanceTimersByTime(1_000);
+    for (let index = 0; index < 10_000; index++) evictions.ofKey(`key ${index}`);
+    expect(evictions.latest(requestOf('untouched'))).toBe(1);
+    expect(evictions.acceptedFrom(requestOf('untouched'))).toBe(Infinity);
+    vi.advanceTimersByTime(STORE_HOLD_MS - 1_000);
+    expect(evictions.acceptedFrom(requestOf('untouched'))).toBe(NOW);
   });
 });

@@ -10,20 +10,19 @@ const MAX_CALLERS = 10_000;
  * one tenant alone: what happens to one user must not stop the others.
  */
 export class HoldBack {
-  readonly #waiting = new LRUCache<
-    string,
-    { readonly from: number; readonly until: number; readonly platform: object }
-  >({
+  readonly #waiting = new LRUCache<string, { readonly until: number; readonly platform: object }>({
     max: MAX_CALLERS,
   });
 
-  /** @throws IdentityPlatformUnavailableError with the time that is left, when `caller` has to wait */
+  /**
+   * @param now a time of `monotonicMs()`
+   * @throws IdentityPlatformUnavailableError with the time that is left, when `caller` has to wait
+   */
   check(caller: string, now: number): void {
     if (this.#waiting.size === 0) return;
     const waiting = this.#waiting.get(caller);
     if (!waiting) return;
-    // A clock that was set back must not prolong the wait.
-    if (now >= waiting.from && now < waiting.until) {
+    if (now < waiting.until) {
       throw new IdentityPlatformUnavailableError('The identity platform asked this caller to wait', {
         retryAfterSeconds: (waiting.until - now) / 1000,
         platform: waiting.platform,
@@ -32,10 +31,13 @@ export class HoldBack {
     this.#waiting.delete(caller);
   }
 
-  /** Notes that `caller` has to wait, if `error` says so. */
+  /**
+   * Notes that `caller` has to wait, if `error` says so.
+   * @param now a time of `monotonicMs()`
+   */
   note(caller: string, error: unknown, now: number): void {
     if (!(error instanceof IdentityPlatformUnavailableError) || !error.isToldToWait) return;
     const until = now + (error.retryAfterSeconds ?? 0) * 1000;
-    this.#waiting.set(caller, { from: now, until, platform: error.platform });
+    this.#waiting.set(caller, { until, platform: error.platform });
   }
 }

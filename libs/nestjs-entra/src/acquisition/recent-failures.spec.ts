@@ -34,12 +34,6 @@ describe('RecentFailures', () => {
     },
   );
 
-  it('forgets when the clock was set back', () => {
-    const failures = new RecentFailures();
-    failures.add('key', new ConsentRequiredError([], '', 'said'), NOW);
-    expect(failures.find('key', NOW - 1)).toBeUndefined();
-  });
-
   it.each([
     ['a platform that is away', new IdentityPlatformUnavailableError('said')],
     ['what nobody expected', new TypeError('said')],

@@ -41,12 +41,14 @@ export class RecentFailures {
     max: MAX_KEYS,
   });
 
-  /** The failure that is still remembered for a key. */
+  /**
+   * The failure that is still remembered for a key.
+   * @param now a time of `monotonicMs()`
+   */
   find(key: string, now: number): EntraAuthError | undefined {
     if (this.#failures.size === 0) return undefined;
     const failure = this.#failures.get(key);
-    // A clock that was set back must not prolong the memory.
-    if (failure && now >= failure.at && now < failure.at + REMEMBERED_MS) return failure.error;
+    if (failure && now < failure.at + REMEMBERED_MS) return failure.error;
     if (failure) this.#failures.delete(key);
     return undefined;
   }

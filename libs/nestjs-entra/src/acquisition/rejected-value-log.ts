@@ -1,5 +1,6 @@
 import type { Logger } from '@nestjs/common';
 import { hash } from 'node:crypto';
+import { monotonicMs } from '../network/monotonic-clock.js';
 
 /** So many lines in a minute: whoever can write to the store must not fill the disk with the log. */
 const MAX_LINES = 10;
@@ -11,13 +12,13 @@ const MAX_HASHED_BYTES = 64 * 1024;
 /** One line for each value of the store that is not what this API wrote there. */
 export class RejectedValueLog {
   readonly #lines = new Set<string>();
-  #periodEndsAt = 0;
+  #periodEndsAt = -Infinity;
 
   constructor(private readonly logger: Pick<Logger, 'warn'>) {}
 
   /** Tells of a value; the same one again is silent for a while. */
   add(key: string, value: Uint8Array): void {
-    const now = Date.now();
+    const now = monotonicMs();
     if (now >= this.#periodEndsAt) {
       this.#lines.clear();
       this.#periodEndsAt = now + PERIOD_MS;

@@ -4,9 +4,14 @@ import type { BoundedTokenStore } from '../cache/bounded-token.store.js';
 import type { SealedEntry } from '../cache/sealed-entry.js';
 import { decodeStoredToken, encodeStoredToken } from '../cache/stored-token.js';
 import { atMost, pause } from '../network/bounded-wait.js';
+import { laterTime } from '../network/clock-anchor.js';
+import { elapsedSince } from '../network/elapsed-since.js';
+import { monotonicMs } from '../network/monotonic-clock.js';
+import { wallClockMs } from '../network/wall-clock.js';
 import type { CachedTokenFactory } from './cached-token.factory.js';
 import { isRefusalMark, refusalMark, refusalMarkMs } from './refusal-mark.js';
 import { RejectedValueLog } from './rejected-value-log.js';
+import type { StoreLookup } from './store-lookup.js';
 import type { StoredEntries, TokenOwner } from './stored-entries.js';
 import { isOwnedBy } from './token-ownership.js';
 import type { TokenRequest } from './token-request.js';
@@ -27,6 +32,12 @@ const LINGER_MS = 150;
 /** A token with less time than this is not worth a record. */
 const LEAST_TTL_MS = 1_000;
 
+/**
+ * A record from further in the future than this was written by a process whose clock is ahead of ours, or ours was set
+ * back: when its token expires is not known then, and it is not served.
+ */
+const MAX_CLOCK_DIFFERENCE_MS = 60_000;
+
 export interface StoredTokensOptions {
   readonly storeTimeoutMs: number;
   readonly storeWriteBudgetMs: number;
@@ -37,13 +48,11 @@ export interface StoredTokensOptions {
 type Found = CachedToken | 'none' | 'refused' | 'unavailable';
 
 /** One request on its way through the store. */
-interface Passage {
+interface Passage extends StoreLookup {
   readonly request: TokenRequest;
   readonly entries: readonly SealedEntry[];
   /** Where a new record goes. */
   readonly entry: SealedEntry;
-  /** The good token that is to be renewed, if there is one. */
-  readonly renewed: CachedToken | undefined;
 }
 
 /** How a token was found: in the store, or by an exchange of this process. */
@@ -69,25 +78,22 @@ export class StoredTokens {
     this.#rejected = new RejectedValueLog(logger);
   }
 
-  /**
-   * A token of the store, or that of `exchange`, which other processes find in the store then.
-   * @param renewed the token to be renewed ahead of time: a record of that one does not do
-   */
+  /** A token of the store, or that of `exchange`, which other processes find in the store then. */
   async obtain(
     request: TokenRequest,
     exchange: () => Promise<CachedToken>,
-    renewed?: CachedToken,
+    lookup: StoreLookup,
   ): Promise<ObtainedToken> {
-    const passage = this.passage(request, renewed);
+    const passage = this.passage(request, lookup);
     if (!passage) return { token: await exchange(), source: 'identity-platform' };
 
-    const begun = performance.now();
+    const begun = monotonicMs();
     const found = await this.find(passage);
     if (isToken(found)) return { token: found, source: 'store' };
     if (found !== 'none')
       return this.exchangeAndWrite(passage, exchange, { isWaitedFor: found === 'refused' });
 
-    const left = this.options.storeTimeoutMs - (performance.now() - begun);
+    const left = this.options.storeTimeoutMs - elapsedSince(begun);
     const isHolder = await this.store.acquireLease(passage.entry.key, this.options.storeLeaseMs, left);
     if (isHolder) return this.exchangeAsHolder(passage, exchange);
     const awaited = isHolder === false ? await this.awaitRecord(passage) : undefined;
@@ -97,8 +103,12 @@ export class StoredTokens {
   }
 
   /** The token of `exchange`, whatever the store has; it takes the place of that. */
-  async replace(request: TokenRequest, exchange: () => Promise<CachedToken>): Promise<ObtainedToken> {
-    const passage = this.passage(request, undefined);
+  async replace(
+    request: TokenRequest,
+    exchange: () => Promise<CachedToken>,
+    lookup: StoreLookup,
+  ): Promise<ObtainedToken> {
+    const passage = this.passage(request, lookup);
     if (!passage) return { token: await exchange(), source: 'identity-platform' };
     return this.exchangeAndWrite(passage, exchange, { isWaitedFor: true });
   }
@@ -120,29 +130,31 @@ export class StoredTokens {
     return this.store.close();
   }
 
-  private passage(request: TokenRequest, renewed: CachedToken | undefined): Passage | undefined {
+  private passage(request: TokenRequest, lookup: StoreLookup): Passage | undefined {
     const entries = this.entries.of(request);
     const [entry] = entries;
-    return entry && { request, entries, entry, renewed };
+    return entry && { ...lookup, request, entries, entry };
   }
 
-  private async find({ request, entries, renewed }: Passage): Promise<Found> {
-    const begun = performance.now();
+  private async find(passage: Passage): Promise<Found> {
+    const begun = monotonicMs();
     let found: Found = 'none';
-    for (const entry of entries) {
-      const left = this.options.storeTimeoutMs - (performance.now() - begun);
+    for (const entry of passage.entries) {
+      const acceptedFrom = passage.acceptedFrom();
+      if (acceptedFrom === Infinity) return 'unavailable';
+      const left = this.options.storeTimeoutMs - elapsedSince(begun);
       const answer = await this.store.get(entry.key, left);
       if (!answer) return 'unavailable';
       if (answer.value === undefined) continue;
-      const token = this.read(entry, request, answer.value);
-      if (isToken(token) && isNews(token, renewed)) return token;
+      const token = this.read(entry, passage.request, answer.value, acceptedFrom);
+      if (isToken(token) && isNews(token, passage.renewed)) return token;
       if (token === 'refused') found = token;
     }
     return found;
   }
 
   /** The token of a value, if it can be opened, is the request's own, and is to be served now. */
-  private read(entry: SealedEntry, request: TokenRequest, value: Uint8Array): Found {
+  private read(entry: SealedEntry, request: TokenRequest, value: Uint8Array, acceptedFrom: number): Found {
     const opened = entry.open(value);
     if (opened && isRefusalMark(opened)) return 'refused';
     const stored = opened && decodeStoredToken(opened);
@@ -150,11 +162,12 @@ export class StoredTokens {
       this.#rejected.add(entry.key, value);
       return 'none';
     }
-    const now = Date.now();
-    const { refreshAt } = stored;
+    const { acquiredAt, refreshAt } = stored;
+    const isFromFuture = acquiredAt > wallClockMs() + MAX_CLOCK_DIFFERENCE_MS;
+    if (isFromFuture || acquiredAt < acceptedFrom) return 'none';
     const exchanged = { ...stored, refreshAt: Number.isFinite(refreshAt) ? refreshAt : undefined };
-    const token = this.factory.create(request, exchanged, stored.correlationId, now);
-    return now < token.serveUntil ? token : 'none';
+    const token = this.factory.create(request, exchanged, stored.correlationId);
+    return laterTime(token.clockAnchor) < token.serveUntil ? token : 'none';
   }
 
   private async exchangeAsHolder(
@@ -162,14 +175,14 @@ export class StoredTokens {
     exchange: () => Promise<CachedToken>,
   ): Promise<ObtainedToken> {
     const { entry } = passage;
-    const leaseEndsAt = performance.now() + this.options.storeLeaseMs;
+    const leaseEndsAt = monotonicMs() + this.options.storeLeaseMs;
     try {
       const obtained = await this.exchangeAndWrite(passage, exchange, { isWaitedFor: true });
       setTimeout(() => void this.store.releaseLease(entry.key), LINGER_MS).unref();
       return obtained;
     } catch (error) {
       // A renewal that fails leaves the record of the good token, and who is late that of the next holder.
-      const isMarked = !passage.renewed && performance.now() < leaseEndsAt;
+      const isMarked = !passage.renewed && monotonicMs() < leaseEndsAt;
       if (isMarked) void this.store.set(entry.key, refusalMark(entry), refusalMarkMs(error));
       void this.store.releaseLease(entry.key);
       throw error;
@@ -181,24 +194,29 @@ export class StoredTokens {
     exchange: () => Promise<CachedToken>,
     { isWaitedFor }: { isWaitedFor: boolean },
   ): Promise<ObtainedToken> {
+    const acquiredAt = wallClockMs();
     const token = await exchange();
-    const written = this.write(passage, token);
+    const written = this.write(passage, token, acquiredAt);
     if (isWaitedFor) await atMost(written, this.options.storeWriteBudgetMs);
     return { token, source: 'identity-platform' };
   }
 
-  private async write({ entry }: Passage, token: CachedToken): Promise<void> {
-    const ttlMs = token.serveUntil - Date.now();
-    if (ttlMs >= LEAST_TTL_MS) await this.store.set(entry.key, entry.seal(encodeStoredToken(token)), ttlMs);
+  /** @param acquiredAt when the exchange began: an eviction that ended after that forbids the record */
+  private async write({ entry, isCurrent }: Passage, token: CachedToken, acquiredAt: number): Promise<void> {
+    const ttlMs = token.serveUntil - laterTime(token.clockAnchor);
+    if (ttlMs < LEAST_TTL_MS || !isCurrent()) return;
+    await this.store.set(entry.key, entry.seal(encodeStoredToken({ ...token, acquiredAt })), ttlMs);
+    // The delete of an eviction can have overtaken the write.
+    if (!isCurrent()) await this.store.delete(entry.key);
   }
 
   /** The record of who has the lease, or its lease when that comes free; neither when it is time to go on without. */
   private async awaitRecord(passage: Passage): Promise<CachedToken | 'holder' | undefined> {
     const { storeLeaseMs, storeTimeoutMs } = this.options;
     // One lease in all, whoever has it: somebody who writes to the store can take it again and again.
-    const until = performance.now() + storeLeaseMs + Math.min(storeLeaseMs, GRACE_MS);
+    const until = monotonicMs() + storeLeaseMs + Math.min(storeLeaseMs, GRACE_MS);
     let pauseMs = FIRST_PAUSE_MS;
-    while (performance.now() < until) {
+    while (monotonicMs() < until) {
       // Not all processes at the same moment.
       await pause(pauseMs * (0.75 + Math.random() / 2));
       pauseMs = Math.min(pauseMs * 1.6, LAST_PAUSE_MS);
@@ -217,5 +235,7 @@ function isToken(found: Found): found is CachedToken {
 }
 
 function isNews(token: CachedToken, renewed: CachedToken | undefined): boolean {
-  return !renewed || (token.accessToken !== renewed.accessToken && Date.now() < token.refreshAt);
+  return (
+    !renewed || (token.accessToken !== renewed.accessToken && laterTime(token.clockAnchor) < token.refreshAt)
+  );
 }

@@ -6,8 +6,12 @@ import type { TokenFlow } from '../caller/token-flow.js';
 import { checkAcquisitionOptions } from './acquisition-option-checks.js';
 import { CachedTokenFactory } from './cached-token.factory.js';
 import { Evictions } from './evictions.js';
+import { laterTime } from '../network/clock-anchor.js';
+import { monotonicMs } from '../network/monotonic-clock.js';
+import { wallClockMs } from '../network/wall-clock.js';
 import { scopeName } from './scope-request.js';
 import { orAborted, SingleFlight } from '../network/single-flight.js';
+import type { StoreLookup } from './store-lookup.js';
 import type { TokenOwner } from './stored-entries.js';
 import type { ObtainedToken, StoredTokens } from './stored-tokens.js';
 import type { TokenAcquisitionOptions } from './token-acquisition.options.js';
@@ -53,11 +57,12 @@ export class TokenAcquirer {
 
   /** The token in memory that serves a request; `undefined` when there is none. */
   recall(request: TokenRequest): CachedToken | undefined {
-    const now = Date.now();
-    const token = this.#cache.find(request.key, request.names, now);
+    const wall = wallClockMs();
+    const monotonic = monotonicMs();
+    const token = this.#cache.find(request.key, request.names, wall, monotonic);
     if (!token || !isOwnedBy(token, request)) return undefined;
     this.flow?.step({ kind: 'memory_hit', scopes: request.scopes, expiresAt: token.expiresAt });
-    if (now >= token.refreshAt) this.renewAhead(token, request);
+    if (laterTime(token.clockAnchor, wall, monotonic) >= token.refreshAt) this.renewAhead(token, request);
     return token;
   }
 
@@ -116,7 +121,10 @@ export class TokenAcquirer {
    * @param refused the token; without it all that stand under the request's key
    */
   async forget(request: TokenRequest, refused?: string): Promise<void> {
-    await this.forgetTokens(ownerOf(request), [request.names], refused);
+    this.#evictions.ofKey(request.key);
+    await this.removeTokens(ownerOf(request), [request.names], refused);
+    // What was read or acquired meanwhile may be what was deleted.
+    this.#evictions.ofKey(request.key);
   }
 
   /**
@@ -126,9 +134,11 @@ export class TokenAcquirer {
   async forgetUser(userId: string, requests: readonly TokenRequest[] = []): Promise<void> {
     this.#evictions.ofUser(userId);
     await Promise.all([
-      ...this.#cache.keysOf(userId).map((key) => this.forgetTokens({ key, userId, isOfUser: true })),
-      ...requests.map((request) => this.forget(request)),
+      ...this.#cache.keysOf(userId).map((key) => this.removeTokens({ key, userId, isOfUser: true })),
+      ...requests.map((request) => this.removeTokens(ownerOf(request), [request.names])),
     ]);
+    // What was read or acquired meanwhile may be what was deleted.
+    this.#evictions.ofUser(userId);
   }
 
   /** Forgets all tokens of memory, stops looking for expired ones, and lets writes to the store end. */
@@ -138,12 +148,11 @@ export class TokenAcquirer {
     await this.#stored?.close();
   }
 
-  private async forgetTokens(
+  private async removeTokens(
     owner: TokenOwner,
     more: readonly ReadonlySet<string>[] = [],
     refused?: string,
   ): Promise<void> {
-    this.#evictions.ofKey(owner.key);
     const tokens = this.#cache.remove(owner.key, refused);
     const scopes = [...tokens.map(({ requested }) => new Set(requested.map(scopeName))), ...more];
     const isDone = await this.#stored?.forget(owner, scopes);
@@ -163,30 +172,37 @@ export class TokenAcquirer {
     renewed?: CachedToken,
   ): Promise<ObtainedToken> {
     const isForced = purpose === 'new';
+    const lookup: StoreLookup = {
+      renewed,
+      acceptedFrom: () => this.#evictions.acceptedFrom(request),
+      isCurrent: () => this.isCurrent(request, begun),
+    };
     const obtained = await (!this.#stored
       ? { token: await exchange(), source: 'identity-platform' as const }
       : isForced
-        ? this.#stored.replace(request, exchange)
-        : this.#stored.obtain(request, exchange, renewed));
-    const { token } = obtained;
-    // What is insisted upon takes the place of everything that was under way when it came.
-    if (isForced && this.remember(request, token, begun)) this.#evictions.ofKey(request.key);
-    else if (!this.remember(request, token, begun)) {
-      await this.#stored?.forget(ownerOf(request), [request.names]);
-    }
+        ? this.#stored.replace(request, exchange, lookup)
+        : this.#stored.obtain(request, exchange, lookup));
+    const isRemembered = this.remember(request, obtained.token, begun);
+    // A forced refresh supersedes acquisitions already in flight.
+    if (isForced && isRemembered) this.#evictions.supersede(request.key);
     return obtained;
   }
 
   /** Between two parts of it, requests have their turn. */
   private sweep(): void {
-    if (this.#cache.sweep(Date.now())) setImmediate(() => this.sweep()).unref();
+    if (this.#cache.sweep(monotonicMs())) setImmediate(() => this.sweep()).unref();
   }
 
   /** Puts a token into memory, unless it was evicted since the work for it began; tells whether. */
   private remember(request: TokenRequest, token: CachedToken, begun: number): boolean {
-    const isCurrent = this.#evictions.latest(request) <= begun;
-    if (isCurrent) this.#cache.add(request.key, token, Date.now());
+    const isCurrent = this.isCurrent(request, begun);
+    if (isCurrent) this.#cache.add(request.key, token, wallClockMs(), monotonicMs());
     return isCurrent;
+  }
+
+  /** Whether nothing that a request asks for was evicted since `begun`. */
+  private isCurrent(request: TokenRequest, begun: number): boolean {
+    return this.#evictions.latest(request) <= begun;
   }
 
   /** Renews a token that is still good; if that fails, it serves on to its end. */

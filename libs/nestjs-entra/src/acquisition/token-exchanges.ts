@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { CachedToken } from '../cache/cached-token.js';
 import type { TokenFlow } from '../caller/token-flow.js';
 import { EntraAuthError } from '../errors/entra-auth.error.js';
+import { monotonicMs } from '../network/monotonic-clock.js';
 import { acquisitionLogLevel } from './aadsts-log-level.js';
 import type { CachedTokenFactory } from './cached-token.factory.js';
 import { HoldBack } from './hold-back.js';
@@ -23,24 +24,24 @@ export class TokenExchanges {
 
   /** The failure of the same exchange a moment ago, when asking again would not change it. */
   recentFailure(flight: string): EntraAuthError | undefined {
-    return this.#failures.find(flight, Date.now());
+    return this.#failures.find(flight, monotonicMs());
   }
 
   /** Makes one exchange. @throws TokenAcquisitionError */
   async run(request: TokenRequest, flight: string, correlationId: string): Promise<CachedToken> {
     const { holder, scopes, tenantId } = request;
-    this.#holdBack.check(holder, Date.now());
+    this.#holdBack.check(holder, monotonicMs());
     this.flow?.step({ kind: 'exchange_started', scopes, tenantId, correlationId });
     try {
       const exchanged = await request.exchange(scopes, correlationId);
-      const token = this.factory.create(request, exchanged, correlationId, Date.now());
+      const token = this.factory.create(request, exchanged, correlationId);
       this.#failures.delete(flight);
       const { expiresAt } = token;
       this.flow?.step({ kind: 'exchange_finished', scopes: token.scopes, expiresAt, correlationId });
       return token;
     } catch (error) {
-      this.#failures.add(flight, error, Date.now());
-      this.#holdBack.note(holder, error, Date.now());
+      this.#failures.add(flight, error, monotonicMs());
+      this.#holdBack.note(holder, error, monotonicMs());
       this.log(error, request, correlationId);
       this.flow?.step({ kind: 'exchange_failed', error, correlationId });
       throw error;

@@ -1,4 +1,5 @@
 import type { Logger } from '@nestjs/common';
+import { monotonicMs } from '../network/monotonic-clock.js';
 import { StoreBreaker, type OutageListener } from './store-breaker.js';
 import { orStoreTimeout, StoreTimeoutError } from './store-deadline.js';
 import type { TokenCacheStore } from './token-cache.store.js';
@@ -78,7 +79,7 @@ export class BoundedTokenStore {
     withinMs: number,
   ): Promise<StoreAnswer<T>> {
     if (this.#isClosed || withinMs <= 0 || this.#abandoned >= MAX_ABANDONED) return undefined;
-    const permit = breaker.permit(performance.now());
+    const permit = breaker.permit(monotonicMs());
     if (permit === 'refuse') return undefined;
     // What fails beside the store is a logger; nobody waits for a probe that would hear of it.
     const attempt = this.attempt(breaker, operation, withinMs).catch(() => undefined);
@@ -96,14 +97,14 @@ export class BoundedTokenStore {
     try {
       work = operation();
       const value = await orStoreTimeout(work, withinMs);
-      breaker.succeeded(performance.now());
+      breaker.succeeded(monotonicMs());
       return { value };
     } catch (error) {
       const isTimeout = error instanceof StoreTimeoutError;
       if (work && isTimeout) this.abandon(work);
       // Who had only the rest of another operation's time gave up early: that is no fault.
       const isFault = !isTimeout || withinMs >= TELLING_PART * this.timeoutMs;
-      if (isFault) breaker.failed(performance.now(), error);
+      if (isFault) breaker.failed(monotonicMs(), error);
       return undefined;
     }
   }

@@ -7,6 +7,8 @@ export interface CachedToken {
   readonly serveUntil: number;
   /** From here on it is renewed in the background, milliseconds since 1970; `Infinity` for never. */
   readonly refreshAt: number;
+  /** Taken when its times were learned: compare them with `laterTime(clockAnchor)`, which uses both clocks. */
+  readonly clockAnchor: number;
   /** Scopes asked for, as they were written; a renewal asks for them again. */
   readonly requested: readonly string[];
   /** Scopes granted, as the identity platform wrote them. */

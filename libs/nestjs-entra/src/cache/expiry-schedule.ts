@@ -12,7 +12,7 @@ export class ExpirySchedule {
   readonly #slots = new Map<number, Set<string>>();
   #sweptTo: number | undefined;
 
-  /** Notes that `key` is over at `at`, milliseconds since 1970. */
+  /** Notes that `key` expires at `at`, a time of the monotonic clock. */
   add(key: string, at: number): void {
     const slot = slotOf(at);
     const keys = this.#slots.get(slot);

@@ -1,6 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import type { CachedToken } from './cached-token.js';
+import { laterTime } from '../network/clock-anchor.js';
 import { ExpirySchedule } from './expiry-schedule.js';
+import { UserKeys } from './user-keys.js';
 
 /** What one entry costs beside its strings: objects, set, map slot; measured, rounded up. */
 const OVERHEAD_BYTES = 700;
@@ -8,7 +10,7 @@ const OVERHEAD_BYTES = 700;
 /** What stands under one key: the few tokens of one assertion and resource that differ in their scopes. */
 interface Entry {
   readonly tokens: readonly CachedToken[];
-  /** When the last of them is over. */
+  /** When the last of them expires, a time of the monotonic clock. */
   readonly until: number;
 }
 
@@ -18,6 +20,7 @@ interface Entry {
  */
 export class MemoryTokenCache {
   readonly #schedule = new ExpirySchedule();
+  readonly #userKeys = new UserKeys();
   readonly #entries: LRUCache<string, Entry>;
 
   /** @param maxBytes keys and tokens counted */
@@ -28,25 +31,28 @@ export class MemoryTokenCache {
       maxEntrySize: Math.ceil(maxBytes / 4),
       sizeCalculation: ({ tokens }, key) =>
         tokens.reduce((sum, token) => sum + OVERHEAD_BYTES + token.accessToken.length, key.length * 2),
-      dispose: ({ until }, key) => this.#schedule.remove(key, until),
+      dispose: ({ tokens, until }, key) => {
+        this.#schedule.remove(key, until);
+        for (const { userId } of tokens) this.#userKeys.remove(userId, key);
+      },
     });
   }
 
-  /** A token that serves all of `names` at `now`; `undefined` when there is none. */
-  find(key: string, names: ReadonlySet<string>, now: number): CachedToken | undefined {
+  /** A token that serves all of `names` at a moment of both clocks; `undefined` when there is none. */
+  find(key: string, names: ReadonlySet<string>, wall: number, monotonic: number): CachedToken | undefined {
     const entry = this.#entries.get(key);
     if (!entry) return undefined;
     for (const token of entry.tokens) {
-      if (now < token.serveUntil && isSubset(names, token.names)) return token;
+      if (isServed(token, wall, monotonic) && isSubset(names, token.names)) return token;
     }
     return undefined;
   }
 
   /** Remembers a token; those that it can stand in for, and those that are over, leave. */
-  add(key: string, token: CachedToken, now: number): void {
-    this.sweep(now);
+  add(key: string, token: CachedToken, wall: number, monotonic: number): void {
+    this.sweep(monotonic);
     const others = (this.#entries.get(key)?.tokens ?? []).filter(
-      (other) => now < other.serveUntil && !isSubset(other.names, token.names),
+      (other) => isServed(other, wall, monotonic) && !isSubset(other.names, token.names),
     );
     this.set(key, [token, ...others]);
   }
@@ -62,19 +68,15 @@ export class MemoryTokenCache {
   }
 
   /** Forgets what is over: some hundreds at most; gives whether there may be more. */
-  sweep(now: number): boolean {
-    const due = this.#schedule.takeDue(now);
+  sweep(monotonic: number): boolean {
+    const due = this.#schedule.takeDue(monotonic);
     for (const key of due) this.#entries.delete(key);
     return due.length > 0;
   }
 
-  /** The keys under which a user's tokens stand. It looks at every entry: for what is done seldom. */
+  /** The keys under which a user's tokens are cached. */
   keysOf(userId: string): string[] {
-    const keys: string[] = [];
-    for (const [key, { tokens }] of this.#entries.entries()) {
-      if (tokens.some((token) => token.userId === userId)) keys.push(key);
-    }
-    return keys;
+    return this.#userKeys.of(userId);
   }
 
   /** Forgets everything, for shutdown. */
@@ -88,10 +90,16 @@ export class MemoryTokenCache {
   }
 
   private set(key: string, tokens: readonly CachedToken[]): void {
-    const until = Math.max(...tokens.map(({ serveUntil }) => serveUntil));
+    const until = Math.max(...tokens.map(({ serveUntil, clockAnchor }) => serveUntil - clockAnchor));
     this.#entries.set(key, { tokens, until });
-    if (this.#entries.has(key)) this.#schedule.add(key, until);
+    if (!this.#entries.has(key)) return;
+    this.#schedule.add(key, until);
+    for (const { userId } of tokens) if (userId !== '') this.#userKeys.add(userId, key);
   }
+}
+
+function isServed({ serveUntil, clockAnchor }: CachedToken, wall: number, monotonic: number): boolean {
+  return laterTime(clockAnchor, wall, monotonic) < serveUntil;
 }
 
 function isSubset(names: ReadonlySet<string>, of: ReadonlySet<string>): boolean {

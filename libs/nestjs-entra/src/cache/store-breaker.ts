@@ -15,7 +15,7 @@ export interface OutageListener {
  * Keeps a store that fails out of the way of requests. While it is out of service one operation at a time, and
  * seldom, is let through to try it; nobody should wait for that one.
  *
- * Times are milliseconds of one clock that does not jump.
+ * Times are those of `monotonicMs()`.
  */
 export class StoreBreaker {
   #faults = 0;

@@ -19,8 +19,8 @@ export interface StoredTokenKeyParts {
   readonly names: ReadonlySet<string>;
 }
 
-/** Raised when the meaning of a key changes, so that records of an older version are not found. */
-const VERSION = '2';
+/** Raise it when the meaning of a key or the content of a record changes: records of older versions are not found then. */
+const VERSION = '3';
 
 /**
  * The key of a token within one application. It is made for each request, so it holds no more than it must: the whole

@@ -13,6 +13,7 @@ const token = {
   requested: [],
   serveUntil: 0,
   refreshAt: Infinity,
+  clockAnchor: 0,
   scopes: ['User.Read'],
   names: new Set(['user.read']),
   tenantId: 't',
