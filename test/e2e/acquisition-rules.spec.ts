@@ -1,6 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { DownstreamScopes, TokenAcquisitionService } from 'nestjs-entra';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { takeOverClocks } from '../support/clocks.js';
 import { ADAPTERS, startApp } from '../support/nest-app.js';
 import { claimsOf } from '../support/tokens.js';
 import { ADELE, API, BEN, ORDERS, startWorld } from '../support/world.js';
@@ -227,8 +228,7 @@ describe.each(ADAPTERS)('Token acquisition on %s', (adapter) => {
   describe('when it fails', () => {
     it('a definitive failure is remembered for five seconds, for its own key alone', async () => {
       const { world, tokens } = await start();
-      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
-      onTestFinished(() => void vi.useRealTimers());
+      const clocks = takeOverClocks();
       const request = { assertion: world.token(), scopes: 'api://files/Write' };
       const code = { code: 'consent_required' };
       for (let time = 0; time < 3; time++) {
@@ -243,7 +243,7 @@ describe.each(ADAPTERS)('Token acquisition on %s', (adapter) => {
       ).rejects.toMatchObject(code);
       expect(world.exchanges()).toHaveLength(3);
       world.emulator.grantConsent({ clientId: API.clientId, scopes: 'api://files/Write' });
-      vi.setSystemTime(Date.now() + 5_001);
+      clocks.pass(5_001);
       expect((await tokens.acquireTokenOnBehalfOf(request)).source).toBe('identity-platform');
     });
 
@@ -262,8 +262,7 @@ describe.each(ADAPTERS)('Token acquisition on %s', (adapter) => {
         expect(Number(again.headers.get('retry-after'))).toBeGreaterThan(25);
         expect(world.exchanges()).toHaveLength(1);
         expect((await app.get('/orders', ben)).status).toBe(200);
-        vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 31_000 });
-        onTestFinished(() => void vi.useRealTimers());
+        takeOverClocks().pass(31_000);
         expect((await app.get('/orders', adele)).status).toBe(200);
       },
     );
@@ -274,8 +273,7 @@ describe.each(ADAPTERS)('Token acquisition on %s', (adapter) => {
       await app.get('/orders', token);
       world.emulator.failNext({ reset: true, times: Infinity });
       world.emulator.failNext({ endpoint: 'keys', reset: true, times: Infinity });
-      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 50 * 60_000 });
-      onTestFinished(() => void vi.useRealTimers());
+      takeOverClocks().pass(50 * 60_000);
       for (let time = 0; time < 3; time++) {
         expect(await app.get('/orders', token)).toMatchObject({ status: 200, body: { source: 'memory' } });
       }

@@ -6,6 +6,7 @@ import { TokenAcquisitionService, type ClientCredential } from 'nestjs-entra';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { makeCertificate, writeFiles, type TestCertificate } from '../support/certificates.js';
 import { startManagedIdentity } from '../support/managed-identity.js';
+import { takeOverClocks } from '../support/clocks.js';
 import { startApp, type App } from '../support/nest-app.js';
 import { API, startWorld, type World } from '../support/world.js';
 
@@ -193,9 +194,7 @@ describe('A managed identity that is out of reach at boot', () => {
     expect(refused.text).not.toContain('canary');
 
     identity.fail(undefined);
-    const now = Date.now();
-    vi.useFakeTimers({ now: now + 61_000, toFake: ['Date'] });
-    onTestFinished(() => void vi.useRealTimers());
+    takeOverClocks().pass(61_000);
     expect((await app.get('/orders', world.token({ nonce: 'another' }))).status).toBe(200);
   });
 });

@@ -1,6 +1,7 @@
 import { Controller, Get, Injectable } from '@nestjs/common';
 import { Public, TokenAcquisitionService } from 'nestjs-entra';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { takeOverClocks } from '../support/clocks.js';
 import { ADAPTERS, startApp } from '../support/nest-app.js';
 import { claimsOf } from '../support/tokens.js';
 import { ADELE, BEN, ORDERS, startWorld } from '../support/world.js';
@@ -77,8 +78,7 @@ describe.each(ADAPTERS)('TokenAcquisitionService on %s', (adapter) => {
     });
     expect((await app.get('/orders/source', token)).body['source']).toBe('identity-platform');
     expect((await app.get('/orders/source', token)).body['source']).toBe('memory');
-    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_000 });
-    onTestFinished(() => void vi.useRealTimers());
+    takeOverClocks().pass(3_000);
     expect((await app.get('/orders/source', token)).body['source']).toBe('identity-platform');
     expect((await app.get('/orders/source', token)).body['source']).toBe('memory');
     expect(world.exchanges()).toHaveLength(2);
