@@ -107,16 +107,21 @@ export async function ensureBuilt({ force = false } = {}) {
   if (isFresh && !force) return;
   process.stdout.write('Building …\n');
   rmSync(stamp, { force: true });
-  // The applications are compiled against what the libraries were compiled to.
-  for (const group of [LIBRARIES, APPLICATIONS]) {
-    const codes = await Promise.all(group.map((name) => runBin('@nestjs/cli/bin/nest.js', ['build', name])));
-    if (codes.some((code) => code !== 0)) fail('The build failed, see above.');
-  }
+  await compile(LIBRARIES);
   await buildForBrowsers();
+  const { writeEsmEntries } = await import('./esm-entries.mjs');
+  writeEsmEntries(join(ROOT, 'libs/nestjs-entra'));
+  // The applications are compiled against what the libraries were compiled to.
+  await compile(APPLICATIONS);
   const { buildPage } = await import('./build-page.mjs');
   await buildPage().catch(() => fail('The build failed, see above.'));
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, hash);
+}
+
+async function compile(projects) {
+  const codes = await Promise.all(projects.map((name) => runBin('@nestjs/cli/bin/nest.js', ['build', name])));
+  if (codes.some((code) => code !== 0)) fail('The build failed, see above.');
 }
 
 /** What runs in pages is an ECMAScript module besides; the package is CommonJS, so its folder has to say so. */
@@ -130,7 +135,11 @@ async function buildForBrowsers() {
 function sourceHash() {
   const hash = createHash('sha256');
   const files = ['tsconfig.base.json', 'nest-cli.json', 'package-lock.json'];
-  files.push('libs/nestjs-entra/tsconfig.client.json');
+  files.push(
+    'libs/nestjs-entra/tsconfig.client.json',
+    'libs/nestjs-entra/package.json',
+    'tools/esm-entries.mjs',
+  );
   for (const folder of ['libs', 'apps']) {
     for (const project of readdirSync(join(ROOT, folder))) {
       const source = join(folder, project, 'src');
