@@ -4,6 +4,9 @@ export const RESOLVED_OPTIONS = Symbol('nestjs-entra:resolved-options');
 /** Injection token of what `forRoot()` or `forRootAsync()` was told beside the options. */
 export const MODULE_REGISTRATION = Symbol('nestjs-entra:module-registration');
 
+/** Injection token of the configuration problems that are found in the dependency graph, before anything is read. */
+export const GRAPH_PROBLEMS = Symbol('nestjs-entra:graph-problems');
+
 /** Injection token of the guard that makes the caller known: what comes after it asks it when it was not asked yet. */
 export const AUTHENTICATION_GUARD = Symbol('nestjs-entra:authentication-guard');
 

@@ -9,6 +9,7 @@ import {
   asyncFaults,
   extrasFaults,
   hasFactory,
+  hasGlobalGuard,
   isListOfTexts,
   type ModuleRegistration,
 } from './options/module-registration.js';
@@ -81,7 +82,11 @@ export class ConfigurableModuleClass extends GeneratedModuleClass {
     const definition = isObject(options)
       ? super.forRoot(options as unknown as typeof OPTIONS_TYPE)
       : super.forRootAsync({ useFactory: () => options as EntraAuthOptions });
-    return registered(definition, { source, faults: [...extrasFaults(options), ...strategyFaults(options)] });
+    return registered(definition, {
+      source,
+      globalGuard: hasGlobalGuard(options),
+      faults: [...extrasFaults(options), ...strategyFaults(options)],
+    });
   }
 
   /** Imports the module with options that come from a factory, or from a class that makes them. */
@@ -91,7 +96,11 @@ export class ConfigurableModuleClass extends GeneratedModuleClass {
       ? super.forRootAsync(registration)
       : // What cannot be imported at all still says why, together with all the rest.
         super.forRootAsync({ useFactory: () => undefined as unknown as EntraAuthOptions });
-    return registered(definition, { source: hasFactory(registration) ? 'options' : 'nowhere', faults });
+    return registered(definition, {
+      source: hasFactory(registration) ? 'options' : 'nowhere',
+      globalGuard: hasGlobalGuard(registration),
+      faults,
+    });
   }
 }
 

@@ -5,12 +5,18 @@ import {
   DiscoveryService,
   HttpAdapterHost,
   MetadataScanner,
+  ModulesContainer,
 } from '@nestjs/core';
 import { MsalEngine } from './acquisition/msal.engine.js';
 import { SamlBearerEngine } from './acquisition/saml-bearer.engine.js';
 import { TOKEN_EXCHANGE_ENGINE } from './acquisition/token-exchange-engine.js';
 import { TokenAcquisitionService } from './acquisition/token-acquisition.service.js';
-import { AUTHENTICATION_GUARD, MODULE_REGISTRATION, RESOLVED_OPTIONS } from './auth.constants.js';
+import {
+  AUTHENTICATION_GUARD,
+  GRAPH_PROBLEMS,
+  MODULE_REGISTRATION,
+  RESOLVED_OPTIONS,
+} from './auth.constants.js';
 import { ConfigurableModuleClass, ENTRA_AUTH_OPTIONS } from './auth.module-definition.js';
 import { AccessTokenValidator } from './authentication/access-token.validator.js';
 import { CallerAdmission } from './authentication/caller-admission.js';
@@ -21,6 +27,8 @@ import { TenantMetadata } from './authentication/tenant-metadata.js';
 import { ScopesGuard } from './authorization/scopes.guard.js';
 import { BootReport } from './boot/boot-report.js';
 import { checkedOptions } from './boot/checked-options.js';
+import { GlobalGuardCheck } from './boot/global-guard-check.js';
+import { graphProblems } from './boot/graph-problems.js';
 import { loadCredentials } from './boot/load-credentials.js';
 import { discoverRoutes } from './boot/routes.js';
 import { CallerContext } from './caller/caller-context.js';
@@ -44,15 +52,23 @@ import type { ResolvedOptions } from './options/resolved-options.js';
   imports: [DiscoveryModule],
   providers: [
     {
+      provide: GRAPH_PROBLEMS,
+      useFactory: (modules: ModulesContainer, registration: ModuleRegistration | undefined) =>
+        graphProblems(modules, registration ?? NOT_REGISTERED, ENTRA_AUTH_OPTIONS),
+      inject: [ModulesContainer, { token: MODULE_REGISTRATION, optional: true }],
+    },
+    {
       provide: RESOLVED_OPTIONS,
       useFactory: (
         options: unknown,
         registration: ModuleRegistration | undefined,
+        graphProblems: readonly string[],
         discovery: DiscoveryService,
         scanner: MetadataScanner,
       ) =>
         checkedOptions(options, {
           registration: registration ?? NOT_REGISTERED,
+          graphProblems,
           routes: discoverRoutes(discovery, scanner),
           loadCredentials,
         }),
@@ -60,6 +76,7 @@ import type { ResolvedOptions } from './options/resolved-options.js';
       inject: [
         { token: ENTRA_AUTH_OPTIONS, optional: true },
         { token: MODULE_REGISTRATION, optional: true },
+        GRAPH_PROBLEMS,
         DiscoveryService,
         MetadataScanner,
       ],
@@ -100,6 +117,7 @@ import type { ResolvedOptions } from './options/resolved-options.js';
     ScopesGuard,
     DownstreamTokensInterceptor,
     BootReport,
+    GlobalGuardCheck,
     EntraExceptionFilter,
     { provide: APP_FILTER, useExisting: EntraExceptionFilter },
   ],

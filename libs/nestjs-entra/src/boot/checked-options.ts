@@ -19,6 +19,8 @@ import { tlsVerificationProblems } from './tls-verification.js';
 /** What is looked at when the application starts. */
 export interface BootContext {
   readonly registration: ModuleRegistration;
+  /** What is wrong with the modules and providers around the options. */
+  readonly graphProblems: readonly string[];
   readonly routes: readonly Route[];
   /** Loads the credentials. @throws ConfigurationError when none of them loads */
   readonly loadCredentials: (options: EntraAuthOptions) => Promise<unknown>;
@@ -31,8 +33,8 @@ export interface BootContext {
  * @throws ConfigurationError with every fault at once
  */
 export async function checkedOptions(given: unknown, context: BootContext): Promise<ResolvedOptions> {
-  const { registration, routes } = context;
-  const faults = [...registration.faults, ...tlsVerificationProblems(process.env)];
+  const { registration, graphProblems, routes } = context;
+  const faults = [...registration.faults, ...graphProblems, ...tlsVerificationProblems(process.env)];
   const options = await collect(faults, () => optionsFrom(given, registration));
   if (options) {
     const graphResource = graphResourceOf(options);

@@ -6,6 +6,8 @@ import { booleanFaults, isObject } from './value-faults.js';
 export interface ModuleRegistration {
   /** Where the options come from; `nowhere` when the registration names no factory for them. */
   readonly source: 'environment' | 'options' | 'nowhere';
+  /** Whether the module registers `JwtAuthGuard` for every route. */
+  readonly globalGuard: boolean;
   /** What is wrong with the registration itself. */
   readonly faults: readonly string[];
 }
@@ -13,6 +15,7 @@ export interface ModuleRegistration {
 /** The registration of a module that is imported as it is. */
 export const NOT_REGISTERED: ModuleRegistration = {
   source: 'nowhere',
+  globalGuard: false,
   faults: [
     'AuthModule is imported without options; import AuthModule.forRoot() or AuthModule.forRootAsync() in its place.',
   ],
@@ -28,6 +31,15 @@ export const EXTRA_NAMES: readonly string[] = [
 
 const FACTORY_NAMES = ['useFactory', 'useClass', 'useExisting'];
 const ASYNC_NAMES = ['imports', 'inject', ...FACTORY_NAMES, 'provideInjectionTokensFrom', ...EXTRA_NAMES];
+
+/** Whether the guard is global: it is unless the registration itself says `globalGuard: false`. */
+export function hasGlobalGuard(registration: unknown): boolean {
+  return !(
+    isObject(registration) &&
+    Object.hasOwn(registration, 'globalGuard') &&
+    registration['globalGuard'] === false
+  );
+}
 
 /** What is wrong with the values of the extras. */
 export function extrasFaults(extras: unknown): string[] {
