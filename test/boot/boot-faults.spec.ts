@@ -23,12 +23,13 @@ afterEach(() => vi.unstubAllEnvs());
 const withoutDate = (fault: string) => fault.replace(/\w{3} +\d+ [\d:]{8} \d{4} GMT/, '{date}');
 
 /** Boots an application without a server; gives what stopped it. */
-async function stoppedBy({ module, controllers, environment }: BootFault): Promise<unknown> {
+async function stoppedBy({ module, controllers, providers, environment }: BootFault): Promise<unknown> {
   for (const name of [...VARIABLES, 'FEDERATED_TOKEN_FILE']) vi.stubEnv(`AZURE_${name}`, undefined);
   for (const [name, value] of Object.entries(environment ?? {})) vi.stubEnv(name, value);
   try {
     const imports = [await module?.()].filter((imported) => imported !== undefined);
-    await Test.createTestingModule({ imports, controllers: controllers?.() }).setLogger(silent).compile();
+    const metadata = { imports, controllers: controllers?.(), providers: providers?.() };
+    await Test.createTestingModule(metadata).setLogger(silent).compile();
     return 'nothing';
   } catch (error) {
     return error;

@@ -1,12 +1,23 @@
-import { Controller, Get, UseGuards, type DynamicModule, type Type } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  Injectable,
+  SetMetadata,
+  UseGuards,
+  type DynamicModule,
+  type Provider,
+  type Type,
+} from '@nestjs/common';
 import {
   AuthModule,
   DownstreamApis,
   DownstreamScopes,
   DownstreamToken,
   fromAzureAdSection,
+  JwtAuthGuard,
   Public,
   RequiredAppRoles,
+  RequiredAuthContext,
   RequiredScopes,
   RequiredScopesOrAppRoles,
   ScopesGuard,
@@ -25,6 +36,7 @@ export interface BootFault {
   readonly what: string;
   readonly module?: () => DynamicModule | Type | Promise<DynamicModule>;
   readonly controllers?: () => Type[];
+  readonly providers?: () => Provider[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly faults: readonly string[];
 }
@@ -57,6 +69,29 @@ const route = (what: string, controllers: () => Type[], ...faults: string[]): Bo
   controllers,
   faults,
 });
+
+const service = (what: string, providers: () => Provider[], ...faults: string[]): BootFault => ({
+  ...route(what, () => [], ...faults),
+  providers,
+});
+
+/** A decorator that wraps the method and does not look after its metadata, as many for logging and caching do. */
+const Traced = (): MethodDecorator => (_target, _key, descriptor) => {
+  const original = descriptor.value as (...args: unknown[]) => unknown;
+  descriptor.value = function (this: unknown, ...args: unknown[]): unknown {
+    return original.apply(this, args);
+  } as never;
+};
+
+/** The same, and copies what it knows of. */
+const HalfCopied = (): MethodDecorator => (target, key, descriptor) => {
+  const original: object = descriptor.value as never;
+  Traced()(target, key, descriptor);
+  for (const name of Reflect.getMetadataKeys(original)) {
+    if (name === '__guards__') continue;
+    Reflect.defineMetadata(name, Reflect.getMetadata(name, original), descriptor.value as never);
+  }
+};
 
 /** The environment of a boot without arguments. */
 const environment = (
@@ -812,10 +847,232 @@ export const ROUTES: readonly BootFault[] = [
     },
     'MeController.me has ScopesGuard and no requirement; name one with @RequiredScopes() or its like, which put the guard in place by themselves.',
   ),
+  route(
+    'a requirement below a decorator that replaces the method',
+    () => {
+      @Controller()
+      class MeController {
+        @Get()
+        @Traced()
+        @RequiredScopes('reports.read')
+        me() {}
+      }
+      return [MeController];
+    },
+    'MeController.me has @RequiredScopes(reports.read) without effect, because another decorator replaced the method and dropped its metadata; move @RequiredScopes above that decorator, or make that decorator copy the metadata to the new function.',
+  ),
+  route(
+    'a requirement whose guard was dropped',
+    () => {
+      @Controller()
+      class MeController {
+        @Get()
+        @HalfCopied()
+        @RequiredScopes('reports.read')
+        me() {}
+      }
+      return [MeController];
+    },
+    'MeController.me requires reports.read and has no ScopesGuard, because another decorator dropped it; let that decorator copy all metadata of the method.',
+  ),
+  route(
+    '@Public(false) below a decorator that replaces the method',
+    () => {
+      @Controller()
+      @Public()
+      class MeController {
+        @Get()
+        @Traced()
+        @Public(false)
+        me() {}
+      }
+      return [MeController];
+    },
+    'MeController.me has @Public(false) without effect, because another decorator replaced the method and dropped its metadata; move @Public above that decorator, or make that decorator copy the metadata to the new function.',
+  ),
+  route(
+    'every other decorator below one that replaces the method',
+    () => {
+      @Controller()
+      class MeController {
+        @Get()
+        @Traced()
+        @RequiredAuthContext('c1')
+        @RequiredAppRoles('Admin')
+        @DownstreamScopes('User.Read')
+        me(@DownstreamToken('Mail.Read') _token: string) {}
+      }
+      return [MeController];
+    },
+    ...[
+      'DownstreamScopes(Mail.Read)',
+      'DownstreamScopes(User.Read)',
+      'RequiredAppRoles(Admin)',
+      'RequiredAuthContext(c1)',
+    ].map(
+      (decorator) =>
+        `MeController.me has @${decorator} without effect, because another decorator replaced the method and dropped its metadata; move @${decorator.slice(0, decorator.indexOf('('))} above that decorator, or make that decorator copy the metadata to the new function.`,
+    ),
+  ),
+  route(
+    'a requirement on a method that a subclass overrides',
+    () => {
+      class ReportsController {
+        @Get()
+        @RequiredScopes('reports.read')
+        @RequiredAuthContext('c1')
+        all() {}
+      }
+      @Controller('admin')
+      class AdminController extends ReportsController {
+        @Get()
+        override all() {}
+      }
+      return [AdminController];
+    },
+    'AdminController.all overrides ReportsController.all without its @RequiredAuthContext(c1); repeat the decorator on the method that overrides.',
+    'AdminController.all overrides ReportsController.all without its @RequiredScopes(reports.read); repeat the decorator on the method that overrides.',
+  ),
+  route(
+    '@Public(false) on a method that a public subclass overrides',
+    () => {
+      class ReportsController {
+        @Get()
+        @Public(false)
+        all() {}
+      }
+      @Controller('open')
+      @Public()
+      class OpenController extends ReportsController {
+        @Get()
+        override all() {}
+      }
+      return [OpenController];
+    },
+    'OpenController.all overrides ReportsController.all without its @Public(false); repeat the decorator on the method that overrides.',
+  ),
+  route(
+    'a requirement on a method that serves nothing',
+    () => {
+      @Controller()
+      class MeController {
+        @RequiredScopes('reports.read')
+        me() {}
+      }
+      return [MeController];
+    },
+    'MeController.me has @RequiredScopes(reports.read) and serves no requests; put it on the handler of a controller, resolver or gateway, or check the caller in the code of the method.',
+  ),
+  route(
+    'a requirement on a static method',
+    () => {
+      @Controller()
+      class MeController {
+        @RequiredScopes('reports.read')
+        static me() {}
+      }
+      return [MeController];
+    },
+    'MeController.me has @RequiredScopes(reports.read) and is static, so it serves no requests; put it on the handler of a controller, resolver or gateway, or check the caller in the code of the method.',
+  ),
+  service(
+    'requirements on a method of a service',
+    () => {
+      @Injectable()
+      class Reports {
+        @RequiredScopes('reports.read')
+        @DownstreamScopes('User.Read')
+        // What @Cron() of @nestjs/schedule leaves: its methods are called without guards.
+        @SetMetadata('SCHEDULE_CRON_OPTIONS', {})
+        all() {}
+      }
+      return [Reports];
+    },
+    'Reports.all has @DownstreamScopes(User.Read) and serves no requests; put it on the handler of a controller, resolver or gateway, or check the caller in the code of the method.',
+    'Reports.all has @RequiredScopes(reports.read) and serves no requests; put it on the handler of a controller, resolver or gateway, or check the caller in the code of the method.',
+  ),
+  service(
+    'a requirement on a service',
+    () => {
+      @Injectable()
+      @RequiredScopes('reports.read')
+      class Reports {
+        all() {}
+      }
+      return [{ provide: 'REPORTS', useValue: new Reports() }];
+    },
+    'Reports has @RequiredScopes(reports.read), and none of its methods serves requests; put it on the handler of a controller, resolver or gateway, or check the caller in the code of the method.',
+  ),
+  service(
+    'a requirement in a controller that is registered as a provider only',
+    () => {
+      @Controller()
+      class MeController {
+        @Get()
+        @RequiredScopes('reports.read')
+        me() {}
+      }
+      return [MeController];
+    },
+    'MeController.me has @RequiredScopes(reports.read) and serves no requests; put it on the handler of a controller, resolver or gateway, or check the caller in the code of the method.',
+  ),
+  route(
+    'JwtAuthGuard on a handler of a public class',
+    () => {
+      @Controller()
+      @Public()
+      class MeController {
+        @Get()
+        @UseGuards(JwtAuthGuard)
+        me() {}
+      }
+      return [MeController];
+    },
+    'MeController.me has @UseGuards(JwtAuthGuard) and @Public() on its class, so the guard lets every request in; remove one of the two, or add @Public(false) to the handler.',
+  ),
+  route(
+    'JwtAuthGuard on a public handler',
+    () => {
+      @Controller()
+      class MeController {
+        @Get()
+        @Public()
+        @UseGuards(JwtAuthGuard)
+        me() {}
+      }
+      return [MeController];
+    },
+    'MeController.me has @UseGuards(JwtAuthGuard) and @Public(), so the guard lets every request in; remove one of the two, or add @Public(false) to the handler.',
+  ),
+  route(
+    'JwtAuthGuard on a public class',
+    () => {
+      @Controller()
+      @Public()
+      @UseGuards(JwtAuthGuard)
+      class MeController {
+        @Get()
+        me() {}
+      }
+      return [MeController];
+    },
+    'MeController.me is on a class with @UseGuards(JwtAuthGuard) and @Public(), so the guard lets every request in; remove one of the two.',
+  ),
 ];
 
 /** Thrown when the decorator is applied. */
 export const DECORATORS: readonly BootFault[] = [
+  {
+    what: 'a requirement on a property',
+    module: () => {
+      class MeController {}
+      RequiredScopes('reports.read')(MeController.prototype, 'me', undefined as never);
+      return MeController;
+    },
+    faults: [
+      '@RequiredScopes(reports.read) must be on a class or a method; got MeController.me, which is neither.',
+    ],
+  },
   {
     what: '@Public() with a string',
     module: () => void Public('optional' as never) as never,

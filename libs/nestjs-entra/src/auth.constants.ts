@@ -27,3 +27,6 @@ export const DOWNSTREAM_TOKEN_METADATA = Symbol('nestjs-entra:downstream-token')
 
 /** Injection token of who is told what happens to requests; nobody unless an integration provides one. */
 export const TOKEN_FLOW_OBSERVER = Symbol('nestjs-entra:token-flow-observer');
+
+/** Metadata of a class or prototype: which decorators were applied to it and to its methods. */
+export const DECORATIONS_METADATA = Symbol('nestjs-entra:decorations');

@@ -25,6 +25,7 @@ import { JwtStrategy } from './authentication/jwt.strategy.js';
 import { SigningKeys } from './authentication/signing-keys.js';
 import { TenantMetadata } from './authentication/tenant-metadata.js';
 import { ScopesGuard } from './authorization/scopes.guard.js';
+import { applicationClasses } from './boot/application-classes.js';
 import { BootReport } from './boot/boot-report.js';
 import { checkedOptions } from './boot/checked-options.js';
 import { GlobalGuardCheck } from './boot/global-guard-check.js';
@@ -70,6 +71,7 @@ import type { ResolvedOptions } from './options/resolved-options.js';
           registration: registration ?? NOT_REGISTERED,
           graphProblems,
           routes: discoverRoutes(discovery, scanner),
+          classes: applicationClasses(discovery),
           loadCredentials,
         }),
       // Optional, so that a module that is imported without forRoot() can say so.

@@ -1,5 +1,6 @@
-import { SetMetadata, type CustomDecorator } from '@nestjs/common';
+import { SetMetadata } from '@nestjs/common';
 import { PUBLIC_METADATA } from '../auth.constants.js';
+import { recordDecoration } from '../caller/decorations.js';
 import type { RouteOpening } from '../caller/route-opening.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { shown } from '../options/shown.js';
@@ -21,9 +22,22 @@ export interface PublicOptions {
  * @example
  * \@Get() \@Public({ optional: true }) products(\@CurrentUser() user?: EntraUser) {}
  */
-export function Public(options: boolean | PublicOptions = true): CustomDecorator<symbol> {
-  return SetMetadata(PUBLIC_METADATA, openingFrom(options));
+export function Public(options: boolean | PublicOptions = true): ClassDecorator & MethodDecorator {
+  const opening = openingFrom(options);
+  const decorator = DECORATORS[String(opening)] ?? '@Public()';
+  return (target: object, key?: string | symbol, descriptor?: PropertyDescriptor) => {
+    recordDecoration({ decorator, metadata: PUBLIC_METADATA, value: opening }, target, key, descriptor);
+    const decorate = SetMetadata(PUBLIC_METADATA, opening);
+    // The types of the two kinds of decorators do not meet in one call.
+    if (descriptor) decorate(target, key as string, descriptor);
+    else decorate(target as new () => unknown);
+  };
 }
+
+const DECORATORS: Record<string, string> = {
+  false: '@Public(false)',
+  optional: '@Public({ optional: true })',
+};
 
 function openingFrom(options: unknown): RouteOpening {
   if (typeof options === 'boolean') return options;

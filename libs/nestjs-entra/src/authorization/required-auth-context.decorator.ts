@@ -22,5 +22,5 @@ export function RequiredAuthContext(id: string): RouteDecorator {
       `@RequiredAuthContext was given ${JSON.stringify(id) ?? 'nothing'}; give the id of an authentication context, c1 to c99.`,
     );
   }
-  return addToRoute(AUTH_CONTEXTS_METADATA, id);
+  return addToRoute(`@RequiredAuthContext(${id})`, AUTH_CONTEXTS_METADATA, id);
 }

@@ -19,6 +19,11 @@ export function requirementFaults(controller: object, handler: object, route: st
   const names = [...requirements.flatMap(({ scopes, roles }) => [...scopes, ...roles]), ...authContexts];
   const opening = routeOpening(controller, handler);
   return [
+    ...(hasScopesGuard(controller) || hasScopesGuard(handler)
+      ? []
+      : [
+          `${route} requires ${names.join(', ')} and has no ScopesGuard, because another decorator dropped it; let that decorator copy all metadata of the method.`,
+        ]),
     ...(opening === true
       ? [
           `${route} is @Public and requires ${names.join(', ')}; a public route has no caller who could have them: remove one of the two.`,

@@ -1,5 +1,6 @@
 import { applyDecorators, SetMetadata, UseGuards } from '@nestjs/common';
 import { REQUIREMENTS_METADATA } from '../auth.constants.js';
+import { recordDecoration } from '../caller/decorations.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import type { Requirement } from './requirement.js';
 import { ScopesGuard } from './scopes.guard.js';
@@ -20,12 +21,16 @@ export function requirementDecorator(name: string, requirement: Requirement): Ro
       `${name} was given ${given}; name scopes or roles as they stand in the token, one string each.`,
     );
   }
-  return addToRoute(REQUIREMENTS_METADATA, requirement);
+  return addToRoute(`${name}(${values.join(', ')})`, REQUIREMENTS_METADATA, requirement);
 }
 
-/** Adds to what a class or a handler asks for, and puts the guard there that looks after it. */
-export function addToRoute(metadata: symbol, required: unknown): RouteDecorator {
+/**
+ * Adds to what a class or a handler asks for, and puts the guard there that looks after it.
+ * @param decorator as it stands in the code
+ */
+export function addToRoute(decorator: string, metadata: symbol, required: unknown): RouteDecorator {
   return (target: object, key?: string | symbol, descriptor?: PropertyDescriptor) => {
+    recordDecoration({ decorator, metadata, value: required }, target, key, descriptor);
     const on = (descriptor?.value as object | undefined) ?? target;
     const others = (Reflect.getMetadata(metadata, on) as unknown[] | undefined) ?? [];
     const decorate = applyDecorators(

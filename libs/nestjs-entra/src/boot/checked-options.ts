@@ -11,6 +11,9 @@ import { optionFaults } from '../options/option-faults.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import { resolveOptions } from '../options/resolve-options.js';
 import { isObject } from '../options/value-faults.js';
+import type { ApplicationClass } from './application-classes.js';
+import { decorationProblems } from './decoration-problems.js';
+import { openedGuardProblems } from './opened-guard-problems.js';
 import type { Route } from './routes.js';
 import { relativePathFaults } from './relative-path-faults.js';
 import { scopeFaults, textsOf } from './scope-faults.js';
@@ -22,6 +25,7 @@ export interface BootContext {
   /** What is wrong with the modules and providers around the options. */
   readonly graphProblems: readonly string[];
   readonly routes: readonly Route[];
+  readonly classes: readonly ApplicationClass[];
   /** Loads the credentials. @throws ConfigurationError when none of them loads */
   readonly loadCredentials: (options: EntraAuthOptions) => Promise<unknown>;
 }
@@ -42,6 +46,7 @@ export async function checkedOptions(given: unknown, context: BootContext): Prom
     faults.push(...optionFaults(options), ...relativePathFaults(options));
     faults.push(...scopeFaults(options, graphResource));
     faults.push(...routes.flatMap((route) => routeFaults(route, means)));
+    faults.push(...decorationProblems(context.classes), ...openedGuardProblems(routes));
     if (faults.length === 0) return resolveOptions(options);
     // Only to say all at once: when all else is well, they are loaded where they are used.
     if (hasCredentials(options) && credentialFaults(options.clientCredentials).length === 0) {

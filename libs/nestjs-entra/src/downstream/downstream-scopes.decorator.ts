@@ -1,5 +1,7 @@
 import { applyDecorators, SetMetadata, UseInterceptors } from '@nestjs/common';
+import { referencedDownstreamApi } from '../acquisition/downstream-api-reference.js';
 import { DOWNSTREAM_SCOPES_METADATA } from '../auth.constants.js';
+import { recordDecoration } from '../caller/decorations.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { isNamelessScope, NAMELESS_ADVICE } from '../options/value-faults.js';
 import { DownstreamTokensInterceptor } from './downstream-tokens.interceptor.js';
@@ -49,7 +51,14 @@ export function prefetchOnRoute(
     );
   }
   const route: RouteScopes = { scopes, prefetch };
+  const names = scopes.map((scope) => referencedDownstreamApi(scope) ?? scope).join(', ');
+  const decoration = {
+    decorator: `${decorator}(${names})`,
+    metadata: DOWNSTREAM_SCOPES_METADATA,
+    value: route,
+  };
   return (target: object, key?: string | symbol, descriptor?: PropertyDescriptor) => {
+    recordDecoration(decoration, target, key, descriptor);
     const on = (descriptor?.value as object | undefined) ?? target;
     const others = Reflect.getMetadata(DOWNSTREAM_SCOPES_METADATA, on) as RouteScopes[] | undefined;
     const decorate = applyDecorators(
