@@ -388,6 +388,19 @@ describe('a token is served', () => {
     vi.setSystemTime(endsAt);
     expect((await tokenOf({ endsAt }, 'User.Read')).source).toBe('identity-platform');
   });
+
+  it('never by a new exchange for a caller whose access token has expired, clock skew included', async () => {
+    const { engine, tokenOf } = setUp({ clockSkewSeconds: 60 });
+    const endsAt = NOW + HOUR_MS;
+    engine.answer = async () => ({ expiresAt: endsAt });
+    vi.setSystemTime(endsAt + 60_000);
+    await tokenOf({ endsAt }, 'User.Read');
+    vi.setSystemTime(endsAt + 60_001);
+    for (const options of [{}, { forceRefresh: true }, { claims: '{"access_token":{}}' }]) {
+      await expect(tokenOf({ endsAt }, 'User.Read', options)).rejects.toThrow(AssertionRejectedError);
+    }
+    expect(engine.requests).toHaveLength(1);
+  });
 });
 
 /** Holds an engine back until it is let go. */

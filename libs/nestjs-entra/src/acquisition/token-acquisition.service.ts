@@ -3,8 +3,7 @@ import { RESOLVED_OPTIONS } from '../auth.constants.js';
 import type { CachedToken } from '../cache/cached-token.js';
 import { CallerContext } from '../caller/caller-context.js';
 import type { Caller } from '../caller/request-scope.js';
-import { NoUserAssertionError } from '../errors/acquisition.errors.js';
-import { AppOnlyCallerError } from '../errors/authorization.errors.js';
+import { AssertionRejectedError } from '../errors/acquisition.errors.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import { describeToken } from './acquired-token.js';
@@ -32,7 +31,7 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
   readonly #acquirer: TokenAcquirer;
 
   constructor(
-    @Inject(RESOLVED_OPTIONS) options: ResolvedOptions,
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(TOKEN_EXCHANGE_ENGINE) engine: TokenExchangeEngine,
     private readonly context: CallerContext,
   ) {
@@ -52,7 +51,7 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
    * An access token for the caller of the current request.
    *
    * @param scopes scopes of one downstream API: `'User.Read'`, `['api://…/Read', 'api://…/Write']`
-   * @throws NoUserAssertionError outside a request
+   * @throws NoUserAssertionError outside a request, and once its response has been sent
    * @throws AppOnlyCallerError when the caller is an application
    * @throws ConfigurationError when `scopes` names no scope or several resources, or `options` cannot be used
    * @throws ConsentRequiredError, ClaimsChallengeError, InteractionRequiredError, AccessBlockedError,
@@ -148,7 +147,9 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
       as === 'app'
         ? this.#requests.ofApplication(this.#scopes.single(scopes), options.tenantId, claims)
         : this.userRequest(scopes, { ...options, claims });
-    const replaced = this.#acquirer.replace(refused, request(), request(options.claims), options);
+    const claimed = request(options.claims);
+    this.requireLiveAssertion(claimed);
+    const replaced = this.#acquirer.replace(refused, request(), claimed, options);
     return (await this.orFailed(replaced)).accessToken;
   }
 
@@ -160,7 +161,7 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
    * @throws NoUserAssertionError outside a request, when no user is given
    */
   async evictUser(user?: { readonly oid: string }): Promise<void> {
-    const { oid } = user ?? this.userCaller().user;
+    const { oid } = user ?? this.context.requireUser().user;
     if (typeof oid !== 'string' || oid === '')
       throw new ConfigurationError('evictUser() was given a user without oid.');
     const { caller } = this.context;
@@ -186,7 +187,7 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
   }
 
   private requestsFor(scopes: readonly string[]): TokenRequest[] {
-    const subject = subjectOf(this.userCaller());
+    const subject = subjectOf(this.context.requireUser());
     return this.#scopes.of(scopes).map((wanted) => this.#requests.onBehalfOf(subject, wanted));
   }
 
@@ -194,7 +195,7 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
     scopes: string | readonly string[],
     options: TokenAcquisitionOptions | undefined,
   ): TokenRequest {
-    const subject = subjectOf(this.userCaller(), options?.tenantId);
+    const subject = subjectOf(this.context.requireUser(), options?.tenantId);
     return this.#requests.onBehalfOf(subject, this.#scopes.single(scopes), options?.claims);
   }
 
@@ -213,6 +214,7 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
   }
 
   private async obtain(request: TokenRequest, options: TokenAcquisitionOptions): Promise<ObtainedToken> {
+    this.requireLiveAssertion(request);
     return this.orFailed(this.#acquirer.obtain(request, options));
   }
 
@@ -224,23 +226,20 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
     }
   }
 
+  /** A request can outlive its access token, such as an event stream; then no exchange is started for it any more. */
+  private requireLiveAssertion({ assertionExpiresAt }: TokenRequest): void {
+    if (Date.now() <= assertionExpiresAt + this.options.clockSkewSeconds * 1000) return;
+    throw this.context.failed(
+      new AssertionRejectedError('The access token of the caller has expired since its request began'),
+    );
+  }
+
   /** The token in memory, unless a new one is wanted. */
   private recall(
     request: TokenRequest,
     options: TokenAcquisitionOptions | undefined,
   ): CachedToken | undefined {
     return options?.forceRefresh ? undefined : this.#acquirer.recall(request);
-  }
-
-  private userCaller(): Caller {
-    const { caller } = this.context;
-    if (!caller) {
-      throw new NoUserAssertionError(
-        'A token for the user was asked for, and there is no user: either no request is being served, or its route is @Public() or not guarded by JwtAuthGuard.',
-      );
-    }
-    if (caller.user.isAppOnly) throw this.context.failed(new AppOnlyCallerError());
-    return caller;
   }
 }
 

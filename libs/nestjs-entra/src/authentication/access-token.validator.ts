@@ -3,6 +3,7 @@ import { Inject, Injectable, Optional } from '@nestjs/common';
 import { RESOLVED_OPTIONS } from '../auth.constants.js';
 import type { Assertion } from '../caller/assertion.js';
 import { CallerContext } from '../caller/caller-context.js';
+import type { EntraUser } from '../caller/entra-user.js';
 import { Caller, type Candidacy } from '../caller/request-scope.js';
 import { InvalidTokenError } from '../errors/token.errors.js';
 import { issuerOf } from '../options/authority.js';
@@ -54,6 +55,16 @@ export class AccessTokenValidator {
     this.keys.keepFresh();
     this.context?.flow?.step({ kind: 'token_accepted', user: known.user });
     return new Caller(known.user, assertion);
+  }
+
+  /** Whether a token that passed before still does: it has not expired, and its key is published. */
+  isCurrent(assertion: Assertion): boolean {
+    return this.#known.find(assertion.id, nowSeconds(), this.keys.isPublished) !== undefined;
+  }
+
+  /** When the token of a user is not accepted any more: milliseconds since 1970, clock skew included. */
+  expiresAt({ claims }: EntraUser): number {
+    return (claims.exp + this.options.clockSkewSeconds) * 1000;
   }
 
   /**

@@ -4,6 +4,7 @@ import { TokenAcquisitionService } from '../acquisition/token-acquisition.servic
 import { RESOLVED_OPTIONS } from '../auth.constants.js';
 import type { AccessTokenClaims } from '../caller/access-token-claims.js';
 import { CallerContext } from '../caller/caller-context.js';
+import { endedRequest } from '../caller/no-caller.js';
 import type { EntraUser } from '../caller/entra-user.js';
 import { NoUserAssertionError } from '../errors/acquisition.errors.js';
 import { InvalidTokenError } from '../errors/token.errors.js';
@@ -40,11 +41,17 @@ export class CallerAdmission implements EntraJwtStrategyOptions {
   /** Tells `onTokenValidated`, and exchanges the token for `options.scopes`. */
   admit(request: unknown, claims: AccessTokenClaims): EntraUser | Promise<EntraUser> {
     const user = this.context.caller?.user;
-    if (!user) throw new NoUserAssertionError('JwtStrategy.validate() was called outside JwtAuthGuard');
+    if (!user) throw this.missingCandidate();
     // Nothing to wait for: a promise here would cost a known token more than all its checks.
     const { onTokenValidated, scopes } = this.options;
     if (!onTokenValidated && (scopes.length === 0 || this.tokens.prefetched(scopes))) return user;
     return this.welcome(user, claims, request);
+  }
+
+  private missingCandidate(): NoUserAssertionError {
+    const end = this.context.scope?.end;
+    if (end !== undefined) return endedRequest(end);
+    return new NoUserAssertionError('JwtStrategy.validate() was called outside JwtAuthGuard');
   }
 
   private async welcome(user: EntraUser, claims: AccessTokenClaims, request: unknown): Promise<EntraUser> {

@@ -1,6 +1,8 @@
 import { Injectable, Logger, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Assertion } from '../caller/assertion.js';
 import { CallerContext } from '../caller/caller-context.js';
+import { closeAtExpiry } from '../caller/close-at-expiry.js';
+import { endedRequest } from '../caller/no-caller.js';
 import { requestOf } from '../caller/request-of.js';
 import { Candidacy, type RequestScope } from '../caller/request-scope.js';
 import { routeOpening, type RouteOpening } from '../caller/route-opening.js';
@@ -44,32 +46,48 @@ export class JwtAuthGuard implements CanActivate {
 
   private authenticate(execution: ExecutionContext): boolean | Promise<boolean> {
     // Before the first await: a scope entered later would not reach the handler.
-    const request: RequestWithUser = requestOf(execution);
-    const scope = this.context.scopeOf(request);
+    const scope = this.context.scopeOf(requestOf(execution));
+    const request: RequestWithUser = scope.request;
     if (this.isPublic(execution) && this.asksNobody(execution, request)) {
       this.context.flow?.step({ kind: 'public_route' });
       return true;
     }
+    if (scope.end !== undefined) throw endedRequest(scope.end);
     const assertion = new Assertion(presentedToken(request as RequestWithHeaders));
-    if (scope.caller || scope.admission) return this.decided(scope, assertion);
+    const decided = this.decided(scope, assertion, execution);
+    if (decided !== undefined) return decided;
     const candidacy = new Candidacy(scope, this.validator.recall(assertion));
     const validated = this.context.runCandidacy(candidacy, () => this.validate(candidacy, assertion));
     // What is known and has nothing to wait for is through without a promise.
-    if (!(validated instanceof Promise)) return this.admit(candidacy, validated);
-    const decided = this.settle(candidacy, validated);
-    scope.admission = { assertion, decided };
-    return decided;
+    if (!(validated instanceof Promise)) return this.admit(candidacy, validated, execution);
+    const settled = this.settle(candidacy, validated, execution);
+    scope.admission = { assertion, decided: settled };
+    return settled;
   }
 
   /**
-   * One decision per request: a guard before this one, or a resolver beside it, asked already. A request that shows
-   * another token by now has no answer that would be true of both.
+   * One decision per request: a guard before this one, or a resolver beside it, asked already. It is used again while
+   * the token has not expired and its key is published; a socket carries many operations, and each is decided anew. A
+   * request that shows another token by now has no answer that would be true of both.
    */
-  private decided({ caller, admission }: RequestScope, { id }: Assertion): true | Promise<true> {
-    if ((caller ?? admission)?.assertion.id === id) return admission?.decided ?? true;
-    throw this.logged(
-      new InvalidTokenError('token_rejected', 'The request showed another access token before'),
-    );
+  private decided(
+    scope: RequestScope,
+    assertion: Assertion,
+    execution: ExecutionContext,
+  ): true | Promise<true> | undefined {
+    const { admission, caller } = scope;
+    const decision = admission ?? caller;
+    if (decision === undefined) return undefined;
+    if (decision.assertion.id !== assertion.id) {
+      throw this.logged(
+        new InvalidTokenError('token_rejected', 'The request showed another access token before'),
+      );
+    }
+    if (admission) return admission.decided;
+    if (scope.decidedFor === execution) return true;
+    if (scope.isUpgraded || !this.validator.isCurrent(assertion)) return undefined;
+    scope.decidedFor = execution;
+    return true;
   }
 
   private validate(candidacy: Candidacy, assertion: Assertion): unknown {
@@ -80,7 +98,7 @@ export class JwtAuthGuard implements CanActivate {
       // A query of a database is a thenable, and says nothing of the user before it is awaited.
       return isThenable(validated) ? Promise.resolve(validated) : validated;
     } catch (error) {
-      candidacy.caller = undefined;
+      candidacy.reject();
       throw this.logged(error);
     }
   }
@@ -96,35 +114,42 @@ export class JwtAuthGuard implements CanActivate {
     }
   }
 
-  private async settle(candidacy: Candidacy, validated: Promise<unknown>): Promise<true> {
+  private async settle(
+    candidacy: Candidacy,
+    validated: Promise<unknown>,
+    execution: ExecutionContext,
+  ): Promise<true> {
     const refused = (error: unknown) => {
-      candidacy.caller = undefined;
+      candidacy.reject();
       throw this.logged(error);
     };
     try {
-      return this.admit(candidacy, await validated.catch(refused));
+      return this.admit(candidacy, await validated.catch(refused), execution);
     } finally {
       candidacy.scope.admission = undefined;
     }
   }
 
-  private admit(candidacy: Candidacy, user: unknown): true {
+  private admit(candidacy: Candidacy, user: unknown, execution: ExecutionContext): true {
     if (!user) {
-      candidacy.caller = undefined;
+      candidacy.reject();
       throw this.logged(new InvalidTokenError('token_rejected', 'validate() returned no user'));
     }
     const { request, scope, caller } = candidacy;
     // A request that takes no user throws: then nobody is the caller, whatever validate() left behind.
-    candidacy.caller = undefined;
+    candidacy.reject();
+    // It ended in the meantime, so nobody is left to whom the handler could answer.
+    if (!caller) throw endedRequest(scope.end ?? 'closed');
     (request as RequestWithUser).user = user;
-    candidacy.caller = scope.caller = caller;
+    this.context.accept(candidacy, caller, user, execution);
+    if (scope.isUpgraded) closeAtExpiry(scope, this.validator.expiresAt(caller.user));
     return true;
   }
 
   /** Messages have no scope. In one of somebody else nothing is let through: it would act for that caller. */
   private isPublicMessage(execution: ExecutionContext): boolean {
     const type = execution.getType();
-    return (type === 'rpc' || type === 'ws') && !this.context.scope && this.isPublic(execution);
+    return (type === 'rpc' || type === 'ws') && !this.context.isServing && this.isPublic(execution);
   }
 
   /**

@@ -54,6 +54,7 @@ function check(
   scopeOf: (request: object) => object = (request) => request,
   authenticate?: (scope: RequestScope | undefined) => Promise<boolean>,
   observer?: TokenFlowObserver,
+  isDecided = true,
 ): boolean | Promise<boolean> {
   const context = new CallerContext(undefined, observer);
   const request = {};
@@ -68,6 +69,7 @@ function check(
   return context.run(scopeOf(request), () => {
     const { scope } = context;
     if (scope && caller) scope.caller = caller;
+    if (scope && isDecided) scope.decidedFor = execution;
     return guard.canActivate(execution);
   });
 }
@@ -159,6 +161,14 @@ describe('ScopesGuard', () => {
   it('does not ask again when the caller is known', () => {
     const ask = () => Promise.reject(new Error('asked'));
     expect(check(PlainController, plainScoped, callerOf('write'), undefined, ask)).toBe(true);
+  });
+
+  it('asks whether the caller still holds when the decision was made for another handler', async () => {
+    const ask = () => Promise.reject(new Error('asked'));
+    const caller = callerOf('write');
+    await expect(
+      check(PlainController, plainScoped, caller, undefined, ask, undefined, false),
+    ).rejects.toThrow('asked');
   });
 
   it('refuses outside every scope', async () => {

@@ -1,7 +1,7 @@
 import { Inject, Injectable, Optional, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { AUTHENTICATION_GUARD } from '../auth.constants.js';
 import { CallerContext } from '../caller/caller-context.js';
-import type { Caller } from '../caller/request-scope.js';
+import type { Caller, RequestScope } from '../caller/request-scope.js';
 import { requestOf } from '../caller/request-of.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { MissingTokenError } from '../errors/token.errors.js';
@@ -21,15 +21,19 @@ export class ScopesGuard implements CanActivate {
   ) {}
 
   canActivate(execution: ExecutionContext): boolean | Promise<boolean> {
-    const caller = this.callerOf(execution);
-    if (caller) return this.decide(execution, caller);
+    const scope = this.scopeOf(execution);
+    const caller = scope?.caller;
+    // A decision about another handler may be old by now: the guard that made it is asked whether it still holds.
+    if (caller && (!this.authentication || scope?.decidedFor === execution)) {
+      return this.decide(execution, caller);
+    }
     // Decorators are applied from below, so this guard can stand before the one that makes the caller known.
     return this.authenticated(execution);
   }
 
   private async authenticated(execution: ExecutionContext): Promise<boolean> {
     await this.authentication?.canActivate(execution);
-    return this.decide(execution, this.callerOf(execution));
+    return this.decide(execution, this.scopeOf(execution)?.caller);
   }
 
   private decide(execution: ExecutionContext, caller: Caller | undefined): true {
@@ -50,8 +54,8 @@ export class ScopesGuard implements CanActivate {
     return true;
   }
 
-  private callerOf(execution: ExecutionContext): Caller | undefined {
+  private scopeOf(execution: ExecutionContext): RequestScope | undefined {
     const { scope } = this.context;
-    return scope?.request === requestOf(execution) ? scope.caller : undefined;
+    return scope !== undefined && scope.request === requestOf(execution) ? scope : undefined;
   }
 }

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { TOKEN_FLOW_OBSERVER } from '../auth.constants.js';
 import { NoUserAssertionError } from '../errors/acquisition.errors.js';
+import { AppOnlyCallerError } from '../errors/authorization.errors.js';
 import { EntraAuthError } from '../errors/entra-auth.error.js';
 import { carryErrorHeaders } from '../errors/failed-response.js';
 import {
@@ -9,8 +10,11 @@ import {
   rememberParameters,
   type ResponseParameters,
 } from '../errors/response-parameters.js';
+import { endedRequest, lostContext } from './no-caller.js';
+import { trackEnd } from './request-end.js';
 import { Candidacy, RequestScope, type Caller } from './request-scope.js';
 import type { TokenFlow, TokenFlowObserver } from './token-flow.js';
+import { linkScope } from './validated-user.js';
 
 /**
  * The current request, wherever the code stands: in a controller, or in any provider below it.
@@ -38,12 +42,22 @@ export class CallerContext {
   /** Runs `next` and everything it starts inside a new scope for `request`. */
   run<T>(request: object, next: () => T, response?: object): T {
     this.observer?.opened(request, response);
-    return this.#storage.run(new RequestScope(request, response), next);
+    if (response !== undefined) trackEnd(response);
+    return this.#storage.run(new RequestScope(request, response, this), next);
   }
 
   /** Runs `next` and everything it starts as if the candidate were the caller; nobody else sees it. */
   runCandidacy<T>(candidacy: Candidacy, next: () => T): T {
     return this.#storage.run(candidacy, next);
+  }
+
+  /** Makes a candidate the caller of its request, which from here on is decided. @param validated what `validate()` returned */
+  accept(candidacy: Candidacy, caller: Caller, validated: unknown, execution: object): void {
+    const { scope } = candidacy;
+    scope.validated = validated;
+    scope.decidedFor = execution;
+    linkScope(scope);
+    candidacy.caller = scope.caller = caller;
   }
 
   /**
@@ -69,24 +83,50 @@ export class CallerContext {
    *
    * @throws NoUserAssertionError when the current scope is not that of `request`
    */
-  scopeOf(request: object): RequestScope {
+  scopeOf(request: object | undefined): RequestScope {
     const current = this.scope;
-    if (current?.request === request) return current;
-    throw new NoUserAssertionError(
-      'The request is not in its own asynchronous context: a middleware lost it, or this is no HTTP request. Let the middleware call next() through AsyncResource.bind().',
-    );
+    if (current !== undefined && current.request === request) return current;
+    throw lostContext();
   }
 
   /**
    * The caller of the current request; `undefined` outside a request, on a public route, and before
-   * `JwtStrategy.validate()` has let it in. What `validate()` itself runs sees whom it decides about.
+   * `JwtStrategy.validate()` has let it in, and once the request has ended. What `validate()` itself runs sees whom it
+   * decides about.
    */
   get caller(): Caller | undefined {
     const current = this.#storage.getStore();
     return current?.caller ?? scopeIn(current)?.caller;
   }
 
-  /** The scope of the current request; `undefined` outside one. */
+  /**
+   * The user who calls, for whom tokens can be acquired.
+   * @throws NoUserAssertionError where no user calls, or the request has ended
+   * @throws AppOnlyCallerError when the caller is an application
+   */
+  requireUser(): Caller {
+    const { caller } = this;
+    if (!caller) throw this.missingCaller();
+    if (caller.user.isAppOnly) throw this.failed(new AppOnlyCallerError());
+    return caller;
+  }
+
+  /** Why there is no caller. */
+  private missingCaller(): NoUserAssertionError {
+    const end = this.scope?.end;
+    if (end !== undefined) return endedRequest(end);
+    return new NoUserAssertionError(
+      'A token for the user was asked for, and there is no user: either no request is being served, or its route is @Public() or not guarded by JwtAuthGuard.',
+    );
+  }
+
+  /** Whether a request is being served: the current scope is one that has not ended. */
+  get isServing(): boolean {
+    const { scope } = this;
+    return scope !== undefined && scope.end === undefined;
+  }
+
+  /** The scope of the current request, whether it is running or has ended; `undefined` outside one. */
   get scope(): RequestScope | undefined {
     return scopeIn(this.#storage.getStore());
   }

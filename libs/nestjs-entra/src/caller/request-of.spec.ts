@@ -12,19 +12,23 @@ const contextOf = (type: string, args: unknown[]): ExecutionContext => {
 describe('requestOf', () => {
   const request = { url: '/' };
 
+  it('returns the first argument in HTTP', () => {
+    expect(requestOf(contextOf('http', [request, {}, () => undefined]))).toBe(request);
+  });
+
   it.each<[string, unknown[]]>([
-    ['http', [request, {}, () => undefined]],
     ['ws', [request, 'data']],
     ['rpc', [request, {}]],
-  ])('of %s is the first argument', (type, args) => {
-    expect(requestOf(contextOf(type, args))).toBe(request);
+    ['rpc', [undefined, {}]],
+  ])('returns nothing in %s, where the first argument comes from the sender', (type, args) => {
+    expect(requestOf(contextOf(type, args))).toBeUndefined();
   });
 
   it.each(['req', 'request'])('of GraphQL is %s of its context', (member) => {
     expect(requestOf(contextOf('graphql', [{ parent: true }, {}, { [member]: request }, {}]))).toBe(request);
   });
 
-  it('of a GraphQL context without one is the first argument', () => {
-    expect(requestOf(contextOf('graphql', [request, {}, {}, {}]))).toBe(request);
+  it('returns nothing when the GraphQL context carries no request, whatever the parent is', () => {
+    expect(requestOf(contextOf('graphql', [request, {}, {}, {}]))).toBeUndefined();
   });
 });

@@ -1,6 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { AcquiredTokens } from '../acquisition/acquired-tokens.js';
-import { requestOf } from '../caller/request-of.js';
+import type { RequestScope } from '../caller/request-scope.js';
+import { acceptedScopeOf } from '../caller/validated-user.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 
 const TOKENS = Symbol('nestjs-entra:tokens');
@@ -16,24 +17,40 @@ class HandlerTokens {
   ) {}
 }
 
-interface RequestWithTokens {
-  [TOKENS]?: HandlerTokens;
-}
+/** The scope of a request, with the tokens of its handlers. */
+type ScopeWithTokens = RequestScope & { [TOKENS]?: HandlerTokens };
 
-/** Leaves the prefetched tokens with the request, where a parameter decorator of the handler can reach them. They show nothing of themselves in a log of it. */
+/** Leaves the prefetched tokens with the scope of the request, where a parameter decorator of the handler can reach them. They show nothing of themselves in a log of it. */
 export function rememberTokens(execution: ExecutionContext, tokens: AcquiredTokens): void {
-  const request: RequestWithTokens = requestOf(execution);
+  const scope: ScopeWithTokens | undefined = acceptedScopeOf(execution);
+  if (!scope) return;
   const [controller, handler] = [execution.getClass(), execution.getHandler()];
-  request[TOKENS] = new HandlerTokens(controller, handler, tokens, request[TOKENS]);
+  // A socket serves the same handler any number of times: the last tokens take the place of those before.
+  const others = without(scope[TOKENS], controller, handler);
+  scope[TOKENS] = new HandlerTokens(controller, handler, tokens, others);
 }
 
 /** The prefetched tokens of a handler: never those of another one, whose tokens are meant for another API. */
 export function rememberedTokens(execution: ExecutionContext): AcquiredTokens {
   const [controller, handler] = [execution.getClass(), execution.getHandler()];
-  let entry = (requestOf(execution) as RequestWithTokens)[TOKENS];
+  const scope: ScopeWithTokens | undefined = acceptedScopeOf(execution);
+  let entry = scope?.[TOKENS];
   while (entry && (entry.controller !== controller || entry.handler !== handler)) entry = entry.others;
   if (entry) return entry.tokens;
   throw new ConfigurationError(
     '@DownstreamToken() stands on a route without @DownstreamScopes(); name the scope in either.',
   );
+}
+
+function without(
+  entry: HandlerTokens | undefined,
+  controller: object,
+  handler: object,
+): HandlerTokens | undefined {
+  if (!entry) return undefined;
+  if (entry.controller === controller && entry.handler === handler) return entry.others;
+  const others = without(entry.others, controller, handler);
+  return others === entry.others
+    ? entry
+    : new HandlerTokens(entry.controller, entry.handler, entry.tokens, others);
 }

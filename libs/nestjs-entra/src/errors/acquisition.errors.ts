@@ -192,14 +192,18 @@ export class IdentityPlatformUnavailableError extends TokenAcquisitionError<'ide
   }
 }
 
-/** A token for the user was asked for where no user is: outside a request, or on an unprotected route: 500. */
+/** A token for the user was asked for where no user is: outside a request, after its end, or on an unprotected route: 500. */
 export class NoUserAssertionError extends EntraAuthError<'no_user_assertion'> {
-  constructor(message: string) {
+  /** Whether there was a caller, who closed the connection before the response was sent. */
+  readonly isConnectionClosed: boolean;
+
+  constructor(message: string, options: { isConnectionClosed?: boolean } = {}) {
     super({
       code: 'no_user_assertion',
       status: HttpStatus.INTERNAL_SERVER_ERROR,
       publicMessage: 'The API asked for a token of the user outside an authenticated request',
       message,
     });
+    this.isConnectionClosed = options.isConnectionClosed ?? false;
   }
 }

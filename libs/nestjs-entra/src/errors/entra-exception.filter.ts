@@ -9,7 +9,7 @@ import {
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { throwError } from 'rxjs';
-import { TokenAcquisitionError } from './acquisition.errors.js';
+import { NoUserAssertionError, TokenAcquisitionError } from './acquisition.errors.js';
 import { EntraAuthError } from './entra-auth.error.js';
 import { errorHeaders, EXPOSE_HEADERS, exposing } from './error-headers.js';
 import { publicBody, publicError } from './public-error.js';
@@ -40,7 +40,10 @@ export class EntraExceptionFilter implements ExceptionFilter<EntraAuthError> {
     const status = error.getStatus();
     if (status >= HttpStatus.INTERNAL_SERVER_ERROR && !(error instanceof TokenAcquisitionError)) {
       // A fault of the API's own; what the identity platform answered was logged where it was asked.
-      this.#logger.error(`${error.code}: ${error.reason}`, error.stack);
+      const line = `${error.code}: ${error.reason}`;
+      // Clients close connections as often as they like, and this response reaches nobody.
+      if (error instanceof NoUserAssertionError && error.isConnectionClosed) this.#logger.debug(line);
+      else this.#logger.error(line, error.stack);
     }
     // With several modules in one application, this filter meets the errors of all.
     const parameters = parametersOf(error) ?? this.parameters;

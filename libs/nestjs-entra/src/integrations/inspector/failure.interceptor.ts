@@ -9,8 +9,9 @@ export class FailureInterceptor implements NestInterceptor {
   constructor(private readonly recorder: FlowRecorder) {}
 
   intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const error = (failure: unknown) =>
-      this.recorder.step(requestOf(execution), { kind: 'failed', error: failure });
+    const request = requestOf(execution);
+    if (!request) return next.handle();
+    const error = (failure: unknown) => this.recorder.step(request, { kind: 'failed', error: failure });
     return next.handle().pipe(tap({ error }));
   }
 }
