@@ -1,7 +1,7 @@
 // `npm run test:package`: packs the packages, checks what was packed, and uses it as applications would.
-// `npm run test:package -- --only NAME` runs one of the applications alone.
+// `npm run test:package -- --only NAME` runs only one of the applications, or the matrix of versions.
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureBuilt, ensureInstalled, fail, requireNode } from './prepare.mjs';
@@ -15,9 +15,11 @@ const { killAll } = await import('../test/package/bounded-child.mjs');
 const { contentFaults } = await import('../test/package/check-contents.mjs');
 const { publintFaults, typesFaults } = await import('../test/package/check-publishing.mjs');
 const { consumerNames, runConsumer } = await import('../test/package/consumer.mjs');
-const { packLibrary } = await import('../test/package/tarball.mjs');
+const { installationsOf } = await import('../test/package/matrix/matrix.mjs');
+const { packLibrary, packAsDocumented } = await import('../test/package/tarball.mjs');
 
-const names = consumerNames();
+const MATRIX = 'matrix';
+const names = [...consumerNames(), MATRIX];
 const only = readOnly();
 await ensureBuilt();
 
@@ -37,6 +39,7 @@ try {
   const libraries = [];
   for (const name of LIBRARIES) libraries.push(await packLibrary(name, workspace));
   if (only === undefined) {
+    await check('npm pack, as the README says', () => packAsDocumented(libraries, workspace));
     for (const library of libraries) {
       print(`${library.name}: ${library.files.size} files, ${kilobytes(library)} kB unpacked`);
       await check(`${library.name}, contents`, () => noFaults(contentFaults(library)));
@@ -44,18 +47,20 @@ try {
       await check(`${library.name}, types`, async () => noFaults(await typesFaults(library)));
     }
   }
-  // Side by side: most of the time goes into waiting for npm.
-  await Promise.all(
-    names
-      .filter((name) => only === undefined || name === only)
-      .map((name) =>
-        check(`application ${name}`, () => {
-          const folder = join(workspace, name);
-          mkdirSync(folder);
-          return runConsumer(name, libraries, folder);
-        }),
-      ),
-  );
+  const consumers = consumerNames()
+    .filter((name) => only === undefined || name === only)
+    .map((name) => ({
+      title: `application ${name}`,
+      act: () => {
+        const folder = join(workspace, name);
+        mkdirSync(folder);
+        return runConsumer(name, libraries, folder);
+      },
+    }));
+  const matrix = only === undefined || only === MATRIX ? installationsOf(libraries, workspace) : undefined;
+  // More than there are cores: much of the time goes into waiting for npm.
+  await checkAll([...(matrix?.installations ?? []), ...consumers], availableParallelism() + 2);
+  await checkAll(matrix?.runs() ?? [], availableParallelism());
 } catch (error) {
   failed += 1;
   print(`FAILED: ${error.message}`);
@@ -76,6 +81,17 @@ function readOnly() {
   } catch (error) {
     return fail(`${error.message}\nUsage: npm run test:package -- [--only ${names.join('|')}]`);
   }
+}
+
+/** Runs checks, so many of them at a time. */
+async function checkAll(checks, limit) {
+  const waiting = [...checks];
+  const work = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      await check(next.title, next.act);
+    }
+  };
+  await Promise.all(Array.from({ length: limit }, work));
 }
 
 /** Runs one check and tells how it went; the others go on. */

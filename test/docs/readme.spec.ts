@@ -29,14 +29,23 @@ describe('The examples', () => {
     expect(shown).toEqual(expect.arrayContaining(['app.module.ts', 'me.controller.ts']));
   });
 
-  it('the README installs the library and the peers that a Nest application lacks', () => {
+  it('the documentation installs the library and the peers that a Nest application lacks, for each version of Nest', () => {
     const ofEveryApplication = ['@nestjs/common', '@nestjs/core', 'reflect-metadata', 'rxjs'];
     const { peerDependencies, peerDependenciesMeta = {} } = manifest('libs/nestjs-entra/package.json');
     const lacking = Object.keys(peerDependencies ?? {}).filter(
       (name) => !ofEveryApplication.includes(name) && !(name in peerDependenciesMeta),
     );
-    const line = /^npm install nestjs-entra (.*)$/m.exec(readMarkdown('README.md').text)?.[1];
-    expect(line?.split(' ').toSorted()).toEqual(lacking.toSorted());
+    const text = readFileSync(join(ROOT, 'libs/nestjs-entra/package.json'), 'utf8');
+    const { version } = JSON.parse(text) as { version: string };
+    const majors = [12, 11, 10];
+    const lines = majors.map((major) => {
+      const packages = lacking.map((name) => (name === '@nestjs/passport' ? `${name}@${major}` : name));
+      return `npm install ./nestjs-entra-${version}.tgz ${packages.join(' ')}  # NestJS ${major}`;
+    });
+    for (const path of ['README.md', 'docs/getting-started.md', 'libs/nestjs-entra/README.md']) {
+      const shown = readMarkdown(path).text.match(/^npm install .*# NestJS .*$/gm);
+      expect({ path, lines: shown }).toEqual({ path, lines });
+    }
   });
 });
 

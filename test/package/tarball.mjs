@@ -1,9 +1,10 @@
 // Packs a workspace package, and reads what came out: the tarball is what users get, not the folder.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { ROOT } from '../../tools/prepare.mjs';
 import { runNpm } from './bounded-child.mjs';
+import { packArguments } from './documented.mjs';
 
 const BLOCK = 512;
 const PACK_LIMIT_MS = 60_000;
@@ -25,6 +26,20 @@ export async function packLibrary(name, folder) {
   const [{ filename }] = Object.values(JSON.parse(stdout));
   const tarball = join(folder, filename);
   return { name, tarball, files: readTarball(tarball) };
+}
+
+/** Packs with the command of the README; throws unless it gives the same files. */
+export async function packAsDocumented(libraries, workspace) {
+  const folder = join(workspace, 'documented');
+  mkdirSync(folder);
+  const args = [...packArguments(), folder, '--silent'];
+  const { code, output } = await runNpm(args, { cwd: ROOT, limitMs: PACK_LIMIT_MS });
+  if (code !== 0) throw new Error(`npm pack failed:\n${output}`);
+  for (const { tarball, files } of libraries) {
+    const packed = readTarball(join(folder, basename(tarball)));
+    const other = [...files].find(([file, text]) => packed.get(file) !== text);
+    if (other !== undefined) throw new Error(`${basename(tarball)} has another ${other[0]}`);
+  }
 }
 
 /** The files of an npm tarball: `Map` of path inside the package → text. */

@@ -123,7 +123,9 @@ async function callApp(module: Type, token: string, oid: string): Promise<void> 
       error: (...parts: unknown[]) => void process.stderr.write(`${parts.join(' ')}\n`),
     },
   });
-  assert.deepEqual(warnings, [LACKING], 'the boot names the packages that Key Vault lacks');
+  // On a busy machine Nest 10 and 11 warn about the time that they took for a module.
+  const ownWarnings = warnings.filter((line) => !line.includes('to serialize'));
+  assert.deepEqual(ownWarnings, [LACKING], 'the boot names the packages that Key Vault lacks');
   try {
     await app.listen(0, '127.0.0.1');
     const { port } = app.getHttpServer().address() as AddressInfo;
