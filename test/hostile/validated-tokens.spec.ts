@@ -1,8 +1,9 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { JwtAuthGuard } from 'nestjs-entra';
 import { Strategy } from 'passport-jwt';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { CallerContext } from '../../libs/nestjs-entra/src/caller/caller-context.js';
+import { takeOverClocks, type Clocks } from '../support/clocks.js';
 import { ADAPTERS } from '../support/nest-app.js';
 import { ADELE, BEN } from './support/identities.js';
 import { claims, encoded, forge, rsaKey } from './support/forge.js';
@@ -19,12 +20,12 @@ const verifier = vi.spyOn(
   Strategy as unknown as { JwtVerifier: (...all: unknown[]) => unknown },
   'JwtVerifier',
 );
+let clocks: Clocks;
 beforeEach(() => {
   verifier.mockClear();
-  vi.useFakeTimers({ toFake: ['Date'], now: NOW * 1_000 });
+  clocks = takeOverClocks(NOW * 1_000);
 });
-afterEach(() => void vi.useRealTimers());
-const at = (seconds: number): void => void vi.setSystemTime(seconds * 1_000);
+const at = (seconds: number): void => clocks.pass(seconds * 1_000 - Date.now());
 
 let serial = 0;
 const tokenOf = (oid: string, changes = {}): string =>

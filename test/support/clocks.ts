@@ -11,12 +11,15 @@ export interface Clocks {
   set(byMs: number): void;
 }
 
-/** Takes over both clocks. The system clock stands still in between, timers do not. */
-export function takeOverClocks(): Clocks {
-  const monotonic = performance.now.bind(performance);
-  let passedMs = 0;
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
-  const spy = vi.spyOn(performance, 'now').mockImplementation(() => monotonic() + passedMs);
+/**
+ * Takes over both clocks, in a test or in `beforeEach`. They stand still in between, timers do not.
+ * @param now what the system clock is set to first
+ */
+export function takeOverClocks(now = Date.now()): Clocks {
+  // A whole number, so that differences are exact.
+  let monotonic = Math.ceil(performance.now());
+  vi.useFakeTimers({ toFake: ['Date'], now });
+  const spy = vi.spyOn(performance, 'now').mockImplementation(() => monotonic);
   onTestFinished(() => {
     spy.mockRestore();
     vi.useRealTimers();
@@ -25,7 +28,7 @@ export function takeOverClocks(): Clocks {
   return {
     set,
     pass(ms) {
-      passedMs += ms;
+      monotonic += ms;
       set(ms);
     },
   };

@@ -1,6 +1,6 @@
 import type { PlatformErrorDetails } from '../errors/acquisition.errors.js';
 import type { PlatformAnswer } from '../network/identity-platform.client.js';
-import { retryAfterSeconds } from '../network/retry-after.js';
+import { httpDateMs, retryAfterSeconds } from '../network/retry-after.js';
 
 /** An error answer of the token endpoint (RFC 6749 section 5.2, with Microsoft's members). */
 export interface OAuthError {
@@ -35,7 +35,7 @@ export function readOAuthError({ json, status, headers }: PlatformAnswer): OAuth
     error,
     details,
     claims: claimsRequest(body['claims']),
-    retryAfterSeconds: retryAfterSeconds(headers['retry-after']),
+    retryAfterSeconds: retryAfterSeconds(headers['retry-after'], httpDateMs(headers['date'])),
   };
 }
 

@@ -11,6 +11,7 @@ import type {
   TokenExchange,
   TokenExchangeEngine,
 } from './token-exchange-engine.js';
+import { wallClockMs } from '../network/wall-clock.js';
 
 const CLIENT_ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
@@ -78,7 +79,7 @@ export class SamlBearerEngine implements TokenExchangeEngine {
       headers: { 'content-type': 'application/x-www-form-urlencoded;charset=utf-8' },
       body: new URLSearchParams(form).toString(),
     });
-    const now = Date.now();
+    const now = wallClockMs();
     return {
       accessToken: body.access_token,
       expiresAt: now + Number(body.expires_in) * 1000,

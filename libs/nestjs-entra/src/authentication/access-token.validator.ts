@@ -14,6 +14,7 @@ import { checkHeader } from './header-rules.js';
 import { quoteForLog } from '../errors/quote-for-log.js';
 import { SharedTexts } from './shared-texts.js';
 import type { SigningKey } from './signing-key.js';
+import { wallClockMs } from '../network/wall-clock.js';
 import { SigningKeys } from './signing-keys.js';
 import { TenantMetadata } from './tenant-metadata.js';
 import { tokenRulesOf, type TokenRules } from './token-rules.js';
@@ -143,5 +144,5 @@ export class AccessTokenValidator {
 }
 
 function nowSeconds(): number {
-  return Math.floor(Date.now() / 1000);
+  return Math.floor(wallClockMs() / 1000);
 }

@@ -93,15 +93,36 @@ describe('the first fetch', () => {
     );
   });
 
-  it('does not wait for a clock that was set back to catch up', async () => {
+  it.each([
+    ['back', -3_600_000],
+    ['forward', 3_600_000],
+  ])('waits as long, and no longer, when the clock is set %s', async (_how, byMs) => {
     let isUp = false;
-    const { keys } = setUp({ answer: () => (isUp ? keySet('a') : down()) });
+    const { keys, fetch } = setUp({ answer: () => (isUp ? keySet('a') : down()) });
     await expect(keys.find('a')).rejects.toThrow();
+    const asked = fetch.mock.calls.length;
     isUp = true;
-    vi.setSystemTime(Date.now() - 3_600_000);
+    vi.setSystemTime(Date.now() + byMs);
+    await expect(keys.find('a')).rejects.toThrow();
+    expect(fetch).toHaveBeenCalledTimes(asked);
+    await vi.advanceTimersByTimeAsync(1_000);
     expect((await keys.find('a'))?.kid).toBe('a');
     vi.setSystemTime(Date.now() - 3_600_000);
     expect(keys.isPublished('a')).toBe(true);
+  });
+
+  it('trusts keys for a day by each clock: when it was set back, and when the machine was suspended', async () => {
+    const { keys } = setUp({ answer: () => keySet('a') });
+    await keys.find('a');
+    vi.setSystemTime(Date.now() - 2 * HOUR_MS);
+    await vi.advanceTimersByTimeAsync(24 * HOUR_MS - 1);
+    expect(keys.isPublished('a')).toBe(true);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(keys.isPublished('a')).toBe(false);
+    await keys.find('a');
+    expect(keys.isPublished('a')).toBe(true);
+    vi.setSystemTime(Date.now() + 24 * HOUR_MS);
+    expect(keys.isPublished('a')).toBe(false);
   });
 
   it('does not ask twice for a key that it did not bring', async () => {

@@ -3,7 +3,9 @@ import { RESOLVED_OPTIONS } from '../auth.constants.js';
 import { IdentityPlatformClient } from '../network/identity-platform.client.js';
 import { IdentityPlatformUnavailableError } from '../errors/acquisition.errors.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
+import { Age } from '../network/age.js';
 import { elapsedSince } from '../network/elapsed-since.js';
+import { monotonicMs } from '../network/monotonic-clock.js';
 import { metadataNetwork } from './metadata-network.js';
 import { readKeySet, type SigningKey } from './signing-key.js';
 
@@ -28,7 +30,7 @@ export class SigningKeys implements OnModuleInit {
   readonly #logger = new Logger('EntraAuth');
   readonly #client: IdentityPlatformClient;
   #published: ReadonlyMap<string, SigningKey> | undefined;
-  #fetchedAt = -Infinity;
+  readonly #age = new Age();
   #triedAt = -Infinity;
   #underWay: Promise<void> | undefined;
   #lastFailure: IdentityPlatformUnavailableError | undefined;
@@ -65,7 +67,7 @@ export class SigningKeys implements OnModuleInit {
 
   /** Starts a renewal in the background when the keys have grown old; nobody waits for it, the old ones serve. */
   keepFresh(): void {
-    if (elapsedSince(this.#fetchedAt) > REFRESH_AFTER_MS) this.refresh().catch(() => undefined);
+    if (this.#age.ms > REFRESH_AFTER_MS) this.refresh().catch(() => undefined);
   }
 
   /** Fetches the key set, unless that was tried a moment ago; joins a fetch that is under way. */
@@ -80,11 +82,11 @@ export class SigningKeys implements OnModuleInit {
   }
 
   private get current(): ReadonlyMap<string, SigningKey> | undefined {
-    return Date.now() - this.#fetchedAt < MAX_AGE_MS ? this.#published : undefined;
+    return this.#age.ms < MAX_AGE_MS ? this.#published : undefined;
   }
 
   private async fetch(): Promise<void> {
-    this.#triedAt = Date.now();
+    this.#triedAt = monotonicMs();
     try {
       const answer = await this.#client.send({ url: this.options.authority.keysUrl, method: 'GET' });
       const keys = answer.status === 200 ? readKeySet(answer.json) : undefined;
@@ -94,7 +96,7 @@ export class SigningKeys implements OnModuleInit {
         });
       }
       this.#published = keys;
-      this.#fetchedAt = Date.now();
+      this.#age.restart();
       this.#lastFailure = undefined;
     } catch (error) {
       this.#lastFailure = error as IdentityPlatformUnavailableError;

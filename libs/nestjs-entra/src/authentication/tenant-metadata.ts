@@ -6,6 +6,7 @@ import { IdentityPlatformUnavailableError } from '../errors/acquisition.errors.j
 import { isGuid } from '../options/guid.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import { elapsedSince } from '../network/elapsed-since.js';
+import { monotonicMs } from '../network/monotonic-clock.js';
 import { metadataNetwork } from './metadata-network.js';
 
 /** A document that could not be had is not asked for again sooner. */
@@ -78,7 +79,7 @@ export class TenantMetadata {
           platform: { status },
         });
       } catch (error) {
-        this.#failures.set(url, { at: Date.now(), error });
+        this.#failures.set(url, { at: monotonicMs(), error });
         throw error;
       }
     });

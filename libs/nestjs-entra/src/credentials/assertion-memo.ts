@@ -1,4 +1,7 @@
 import { LRUCache } from 'lru-cache';
+import { clockAnchor, laterTime } from '../network/clock-anchor.js';
+import { monotonicMs } from '../network/monotonic-clock.js';
+import { wallClockMs } from '../network/wall-clock.js';
 
 /** An assertion and when it was made and ends, milliseconds since 1970. */
 export interface TimedAssertion {
@@ -8,6 +11,8 @@ export interface TimedAssertion {
 }
 
 interface Entry extends TimedAssertion {
+  readonly clockAnchor: number;
+  /** A time of the monotonic clock. */
   renewAt: number;
 }
 
@@ -19,6 +24,12 @@ const MARGIN_MS = 30_000;
 
 /** When a renewal failed, the next one waits this long. */
 const RETRY_MS = 10_000;
+
+/**
+ * An assertion from further in the future than this was made before the clock was set back, and is made again: the
+ * identity platform accepts none whose `nbf` is to come (RFC 7523 section 3).
+ */
+const MAX_AHEAD_MS = 60_000;
 
 /** From when on an assertion is renewed: when four fifths of its life are over. */
 export function renewalOf({ madeAt, expiresAt }: Omit<TimedAssertion, 'assertion'>): number {
@@ -46,8 +57,8 @@ export class AssertionMemo {
   /** The assertion for an audience; one that is due for renewal serves while it is renewed. */
   async get(audience: string, make: () => Promise<TimedAssertion>): Promise<string> {
     const known = this.#entries.get(audience);
-    const now = Date.now();
-    if (known && now < usableUntil(known)) {
+    if (known && isUsable(known)) {
+      const now = monotonicMs();
       if (now >= known.renewAt) {
         known.renewAt = now + RETRY_MS;
         // If it fails, the one at hand serves on, and whoever needs the next one meets the failure.
@@ -63,7 +74,8 @@ export class AssertionMemo {
     if (underWay) return underWay;
     const making = make()
       .then((made) => {
-        const entry = { ...made, renewAt: renewalOf(made) };
+        const anchor = clockAnchor();
+        const entry = { ...made, clockAnchor: anchor, renewAt: renewalOf(made) - anchor };
         this.#entries.set(audience, entry);
         return entry;
       })
@@ -71,4 +83,9 @@ export class AssertionMemo {
     this.#making.set(audience, making);
     return making;
   }
+}
+
+function isUsable(entry: Entry): boolean {
+  const isMadeBefore = entry.madeAt <= wallClockMs() + MAX_AHEAD_MS;
+  return isMadeBefore && laterTime(entry.clockAnchor) < usableUntil(entry);
 }

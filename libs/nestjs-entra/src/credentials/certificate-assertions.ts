@@ -8,6 +8,7 @@ import type {
   LoadedCredential,
 } from './loaded-credential.js';
 import { checkSigningCertificate, type SigningCertificate } from './signing-certificate.js';
+import { wallClockMs } from '../network/wall-clock.js';
 
 /** As long as Microsoft's own libraries let a client assertion live. */
 const LIFETIME_SECONDS = 600;
@@ -49,7 +50,7 @@ export class CertificateAssertions implements LoadedCredential {
 
   private async sign(clientId: string, audience: string): Promise<TimedAssertion> {
     const { certificate, chain, privateKey } = this.#signer;
-    const madeAt = Date.now();
+    const madeAt = wallClockMs();
     const seconds = Math.floor(madeAt / 1000);
     const header = {
       alg: 'PS256',

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { CredentialSlot } from './credential-slot.js';
+import { wallClockMs } from '../network/wall-clock.js';
 
 const DAY_MS = 24 * 60 * 60_000;
 
@@ -22,7 +23,7 @@ export class CertificateExpiryWatch {
 
   /** Warns of what is due. */
   check(): void {
-    const now = Date.now();
+    const now = wallClockMs();
     const certificates = this.slots.flatMap(({ name, loaded }) =>
       loaded?.certificate ? [{ name, ...loaded.certificate }] : [],
     );

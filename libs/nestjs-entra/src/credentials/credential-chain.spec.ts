@@ -11,6 +11,14 @@ import { CertificatePathSource } from './sources/certificate-path.source.js';
 import { CustomAssertionSource } from './sources/custom-assertion.source.js';
 import { ClientSecretSource } from './sources/client-secret.source.js';
 
+/** Lets time go by on both clocks. Timers do not run: what is due is looked for when a credential is used. */
+const travelTo = (at: number) => {
+  const passedMs = at - Date.now();
+  const monotonic = performance.now() + passedMs;
+  vi.setSystemTime(at);
+  vi.spyOn(performance, 'now').mockReturnValue(monotonic);
+};
+
 const START = Date.UTC(2026, 5, 1);
 const DAY_MS = 86_400_000;
 const target = { clientId: 'client', tokenEndpoint: 'https://login.example/token' };
@@ -126,7 +134,7 @@ describe('at boot', () => {
     });
     expect(source.loads).toBe(1);
     source.given = { id: 'a' };
-    vi.setSystemTime(START + 60_000);
+    travelTo(START + 60_000);
     expect(await shown(chain)).toEqual(['a']);
     expect(lines(log)).toEqual(['clientCredentials[0] (Path) was loaded anew.']);
   });
@@ -153,9 +161,9 @@ describe('a credential that did not load', () => {
     const first = new FakeSource(missing());
     const chain = await start(first, new FakeSource({ id: 'b' }));
     first.given = { id: 'a' };
-    vi.setSystemTime(START + 4_999);
+    travelTo(START + 4_999);
     expect(await shown(chain)).toEqual(['b']);
-    vi.setSystemTime(START + 5_000);
+    travelTo(START + 5_000);
     expect(await shown(chain)).toEqual(['a']);
   });
 
@@ -163,13 +171,13 @@ describe('a credential that did not load', () => {
     const first = new FakeSource(missing());
     const chain = await start(first, new FakeSource({ id: 'b' }));
     for (let minute = 1; minute <= 100; minute++) {
-      vi.setSystemTime(START + minute * 60_000);
+      travelTo(START + minute * 60_000);
       expect(await shown(chain)).toEqual(['b']);
       expect(await shown(chain)).toEqual(['b']);
     }
     expect(first.loads).toBe(101);
     first.given = { id: 'a' };
-    vi.setSystemTime(START + 101 * 60_000);
+    travelTo(START + 101 * 60_000);
     expect(await shown(chain)).toEqual(['a']);
   });
 
@@ -177,7 +185,7 @@ describe('a credential that did not load', () => {
     const first = new FakeSource(outOfReach(), true);
     const chain = await start(first, new FakeSource({ id: 'b' }));
     first.given = new Promise(() => undefined);
-    vi.setSystemTime(START + 60_000);
+    travelTo(START + 60_000);
     expect(await shown(chain)).toEqual(['b']);
     expect(first.loads).toBe(2);
   });
@@ -189,9 +197,9 @@ describe('a credential that changes', () => {
     const chain = await start(source);
     source.given = { id: 'b' };
     source.changed = true;
-    vi.setSystemTime(START + 4_999);
+    travelTo(START + 4_999);
     expect(await shown(chain)).toEqual(['a']);
-    vi.setSystemTime(START + 5_000);
+    travelTo(START + 5_000);
     expect(await shown(chain)).toEqual(['b']);
     expect(source.loads).toBe(2);
   });
@@ -209,7 +217,7 @@ describe('a credential that changes', () => {
       const chain = await start(source);
       source.given = changes;
       source.changed = true;
-      vi.setSystemTime(START + 5_000);
+      travelTo(START + 5_000);
       await shown(chain);
     }
     expect(lines(log)).toEqual(['clientCredentials[0] (Path) was loaded anew.']);
@@ -220,17 +228,17 @@ describe('a credential that changes', () => {
     const chain = await start(source);
     source.given = missing();
     source.changed = true;
-    vi.setSystemTime(START + 5_000);
+    travelTo(START + 5_000);
     expect(await shown(chain)).toEqual(['a']);
     source.given = { id: 'b' };
-    vi.setSystemTime(START + 10_000);
+    travelTo(START + 10_000);
     expect(await shown(chain)).toEqual(['b']);
   });
 
   it('is not read again for its age alone where a change would be seen', async () => {
     const source = new FakeSource({ id: 'a', renewAt: START + 3_600_000 });
     const chain = await start(source);
-    vi.setSystemTime(START + 3_600_000);
+    travelTo(START + 3_600_000);
     for (let request = 0; request < 3; request++) expect(await shown(chain)).toEqual(['a']);
     expect(source.loads).toBe(1);
   });
@@ -239,10 +247,10 @@ describe('a credential that changes', () => {
     const source = new FakeSource({ id: 'a', renewAt: START + 3_600_000 }, true);
     const chain = await start(source);
     source.given = { id: 'b', renewAt: START + 7_200_000 };
-    vi.setSystemTime(START + 3_599_999);
+    travelTo(START + 3_599_999);
     expect(await shown(chain)).toEqual(['a']);
     expect(source.loads).toBe(1);
-    vi.setSystemTime(START + 3_600_000);
+    travelTo(START + 3_600_000);
     expect(await shown(chain)).toEqual(['a']);
     expect(await shown(chain)).toEqual(['b']);
     expect(source.loads).toBe(2);
@@ -252,7 +260,7 @@ describe('a credential that changes', () => {
     const source = new FakeSource({ id: 'a', expiresAt: START + 10_000 });
     const chain = await start(source, new FakeSource({ id: 'b' }));
     source.given = missing();
-    vi.setSystemTime(START + 10_000);
+    travelTo(START + 10_000);
     expect(await shown(chain)).toEqual(['b']);
   });
 });
@@ -273,7 +281,7 @@ describe('a credential that is refused', () => {
     expect(lines(warn)).toEqual([
       'clientCredentials[0] (Path) was refused (AADSTS700027). It is loaded anew, and another is used if there is one.',
     ]);
-    vi.setSystemTime(START + 60_000);
+    travelTo(START + 60_000);
     expect(await shown(chain)).toEqual(['a']);
   });
 
@@ -312,7 +320,7 @@ describe('a credential that is refused', () => {
     const chain = await start(source);
     for (let request = 0; request < 5; request++) expect(await shown(chain, ['a'])).toEqual(['a', 'refused']);
     expect(source.loads).toBe(1);
-    vi.setSystemTime(START + 10_000);
+    travelTo(START + 10_000);
     await shown(chain, ['a']);
     expect(source.loads).toBe(2);
   });

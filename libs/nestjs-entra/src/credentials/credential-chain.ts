@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { ClientCredentialError, IdentityPlatformUnavailableError } from '../errors/acquisition.errors.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { monotonicMs } from '../network/monotonic-clock.js';
 import { CertificateExpiryWatch } from './certificate-expiry-watch.js';
 import type { ClientCredentialSource } from './client-credential-source.js';
 import { CredentialFault } from './credential-fault.js';
@@ -166,7 +167,7 @@ export class CredentialChain {
     if (!faults.some(([, { isTemporary }]) => isTemporary)) return new ClientCredentialError(message);
     const retryAt = Math.min(...faults.map(([{ retryAt }]) => retryAt));
     return new IdentityPlatformUnavailableError(message, {
-      retryAfterSeconds: (retryAt - Date.now()) / 1000,
+      retryAfterSeconds: (retryAt - monotonicMs()) / 1000,
     });
   }
 

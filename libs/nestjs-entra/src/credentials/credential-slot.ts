@@ -1,3 +1,6 @@
+import { clockAnchor, laterTime } from '../network/clock-anchor.js';
+import { elapsedSince } from '../network/elapsed-since.js';
+import { monotonicMs } from '../network/monotonic-clock.js';
 import type { ClientCredential } from '../options/client-credential.js';
 import type { ClientCredentialSource } from './client-credential-source.js';
 import { CredentialFault } from './credential-fault.js';
@@ -20,12 +23,14 @@ export class CredentialSlot {
   // Private to the language: no log of what holds the slot shows a secret or a key.
   readonly #source: ClientCredentialSource;
   #loaded: LoadedCredential | undefined;
+  #clockAnchor = 0;
   #fault: CredentialFault | undefined;
+  // Times of the monotonic clock.
   #renewAt = Infinity;
-  #checkAt = 0;
-  #retryAt = 0;
+  #checkAt = -Infinity;
+  #retryAt = -Infinity;
   #askedAt = -Infinity;
-  #refusedUntil = 0;
+  #refusedUntil = -Infinity;
   #loading: Promise<void> | undefined;
 
   /** @param onChange told of a new fault, and of a credential that loads after one or in place of another */
@@ -42,7 +47,7 @@ export class CredentialSlot {
   /** What was loaded last, as long as it can be used. */
   get loaded(): LoadedCredential | undefined {
     const { expiresAt = Infinity } = this.#loaded ?? {};
-    return Date.now() < expiresAt ? this.#loaded : undefined;
+    return laterTime(this.#clockAnchor) < expiresAt ? this.#loaded : undefined;
   }
 
   /** Why the last load failed; `undefined` when it did not. */
@@ -50,14 +55,14 @@ export class CredentialSlot {
     return this.#fault;
   }
 
-  /** When it is tried again after a fault, milliseconds since 1970. */
+  /** When it is tried again after a fault, a time of `monotonicMs()`. */
   get retryAt(): number {
     return this.#retryAt;
   }
 
   /** Whether it was refused a short while ago. */
   get isRefused(): boolean {
-    return Date.now() < this.#refusedUntil;
+    return monotonicMs() < this.#refusedUntil;
   }
 
   missingPackages(): readonly string[] {
@@ -66,7 +71,7 @@ export class CredentialSlot {
 
   /** The credential as it is now. What is near is read again if it is due; what is remote is begun to be fetched. */
   async current(): Promise<LoadedCredential | undefined> {
-    const now = Date.now();
+    const now = monotonicMs();
     const isUsable = this.loaded !== undefined;
     if (isUsable && this.#source.hasChanged) {
       if (now < this.#checkAt) return this.loaded;
@@ -94,22 +99,22 @@ export class CredentialSlot {
   /** The credential was refused, or could not be shown: it is loaded anew, and left alone unless it has changed. */
   async refused(credential: LoadedCredential): Promise<void> {
     if (this.#loaded !== credential) return; // It has been replaced meanwhile.
-    if (!this.#source.isRemote || Date.now() >= this.#askedAt + REMOTE_INTERVAL_MS) {
+    if (!this.#source.isRemote || elapsedSince(this.#askedAt) >= REMOTE_INTERVAL_MS) {
       await this.#loading;
       if (this.#loaded === credential) await this.load();
     }
     if (this.loaded === undefined || this.loaded.id === credential.id) {
-      this.#refusedUntil = Date.now() + COOL_DOWN_MS;
+      this.#refusedUntil = monotonicMs() + COOL_DOWN_MS;
     }
   }
 
   /** The credential was accepted: what was refused a short while ago is refused no more. */
   accepted(credential: LoadedCredential): void {
-    if (this.#loaded === credential) this.#refusedUntil = 0;
+    if (this.#loaded === credential) this.#refusedUntil = -Infinity;
   }
 
   private async ask(): Promise<void> {
-    this.#askedAt = Date.now();
+    this.#askedAt = monotonicMs();
     try {
       const loaded = await this.#source.load();
       const isAnother = this.#loaded?.id !== loaded.id;
@@ -117,17 +122,18 @@ export class CredentialSlot {
       const isRenewed = isAnother && this.#loaded?.certificate !== undefined;
       const isNews = this.#fault !== undefined || isRenewed;
       this.#loaded = loaded;
+      this.#clockAnchor = clockAnchor();
       this.#fault = undefined;
-      this.#renewAt = loaded.renewAt ?? Infinity;
-      this.#retryAt = 0;
-      if (isAnother) this.#refusedUntil = 0;
-      this.#checkAt = Date.now() + CHECK_INTERVAL_MS;
+      this.#renewAt = (loaded.renewAt ?? Infinity) - this.#clockAnchor;
+      this.#retryAt = -Infinity;
+      if (isAnother) this.#refusedUntil = -Infinity;
+      this.#checkAt = monotonicMs() + CHECK_INTERVAL_MS;
       if (isNews) this.onChange(this);
     } catch (error) {
       const fault = faultOf(error);
       const isNews = this.#fault?.message !== fault.message;
       this.#fault = fault;
-      this.#retryAt = Date.now() + (this.#source.isRemote ? COOL_DOWN_MS : CHECK_INTERVAL_MS);
+      this.#retryAt = monotonicMs() + (this.#source.isRemote ? COOL_DOWN_MS : CHECK_INTERVAL_MS);
       if (isNews) this.onChange(this, fault);
     }
   }

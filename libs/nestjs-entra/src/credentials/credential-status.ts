@@ -1,5 +1,6 @@
 import type { ClientCredential } from '../options/client-credential.js';
 import type { CredentialSlot } from './credential-slot.js';
+import { wallClockMs } from '../network/wall-clock.js';
 
 const DAY_MS = 24 * 60 * 60_000;
 
@@ -24,7 +25,10 @@ export interface CredentialStatus {
 }
 
 /** The status of each place in the list. */
-export function credentialStatuses(slots: readonly CredentialSlot[], now = Date.now()): CredentialStatus[] {
+export function credentialStatuses(
+  slots: readonly CredentialSlot[],
+  now = wallClockMs(),
+): CredentialStatus[] {
   const inUse = slots.find((slot) => stateOf(slot) === 'ready') ?? slots.find(({ loaded }) => loaded);
   return slots.map((slot) => {
     const { index, sourceType, loaded, fault } = slot;

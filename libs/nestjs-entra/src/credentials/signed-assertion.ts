@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { CredentialFault } from './credential-fault.js';
 import { renewalOf, usableUntil } from './assertion-memo.js';
 import type { ClientAuthentication, LoadedCredential } from './loaded-credential.js';
+import { wallClockMs } from '../network/wall-clock.js';
 
 /** When an assertion of others was issued and ends, milliseconds since 1970; `undefined` when it is no JWT with an `exp`. */
 export function assertionTimes(assertion: string): { issuedAt?: number; expiresAt: number } | undefined {
@@ -29,8 +30,8 @@ export class SignedAssertion implements LoadedCredential {
 
   /** @throws CredentialFault when it has expired */
   constructor(assertion: string, { issuedAt, expiresAt }: { issuedAt?: number; expiresAt: number }) {
-    const times = { madeAt: issuedAt ?? Date.now(), expiresAt };
-    if (Date.now() >= expiresAt) {
+    const times = { madeAt: issuedAt ?? wallClockMs(), expiresAt };
+    if (wallClockMs() >= expiresAt) {
       throw new CredentialFault(
         `holds an assertion that expired on ${new Date(expiresAt).toISOString()}; find out why it is not renewed.`,
         { isTemporary: true },

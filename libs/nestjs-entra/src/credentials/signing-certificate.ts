@@ -1,5 +1,6 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { CredentialFault } from './credential-fault.js';
+import { wallClockMs } from '../network/wall-clock.js';
 
 /** A certificate whose private key is at hand. */
 export interface SigningCertificate {
@@ -34,7 +35,7 @@ export function certificateFromPem(pem: CertificatePem): SigningCertificate {
  */
 export function checkSigningCertificate(
   { certificate, privateKey }: SigningCertificate,
-  now = Date.now(),
+  now = wallClockMs(),
 ): void {
   if (!certificate.checkPrivateKey(privateKey)) {
     throw new CredentialFault(

@@ -1,3 +1,5 @@
+import { monotonicMs } from '../network/monotonic-clock.js';
+
 /**
  * The end of one call: when its time is up, or when whoever made it aborts.
  *
@@ -19,7 +21,7 @@ export class CallDeadline {
    */
   constructor(timeoutMs: number, signal: AbortSignal | undefined, timedOut: () => unknown) {
     signal?.throwIfAborted();
-    this.#endsAt = Date.now() + timeoutMs;
+    this.#endsAt = monotonicMs() + timeoutMs;
     this.#timer = setTimeout(() => this.#abort.abort(timedOut()), timeoutMs);
     // The signal may live as long as the application; what is called must not.
     const abort = new WeakRef(this.#abort);
@@ -39,7 +41,7 @@ export class CallDeadline {
 
   /** Milliseconds left; 0 when the call is over. */
   get remainingMs(): number {
-    return this.signal.aborted ? 0 : Math.max(0, this.#endsAt - Date.now());
+    return this.signal.aborted ? 0 : Math.max(0, this.#endsAt - monotonicMs());
   }
 
   /** The outcome of `work`, or the reason of the end if that comes first. */

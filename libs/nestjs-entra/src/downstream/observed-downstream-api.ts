@@ -1,5 +1,6 @@
 import type { TokenFlow } from '../caller/token-flow.js';
 import type { ResolvedDownstreamApi } from '../options/downstream-api-options.js';
+import { monotonicMs } from '../network/monotonic-clock.js';
 
 /** The same API, with `flow` told of every call that is sent to it: repeated ones count each. */
 export function observedDownstreamApi(api: ResolvedDownstreamApi, flow: TokenFlow): ResolvedDownstreamApi {
@@ -10,15 +11,15 @@ export function observedDownstreamApi(api: ResolvedDownstreamApi, flow: TokenFlo
       const { method = 'GET' } = init ?? {};
       const { origin, pathname } = new URL(input instanceof Request ? input.url : input);
       const to = origin + pathname;
-      const begun = performance.now();
+      const begun = monotonicMs();
       flow.step({ kind: 'downstream_called', api: name, method, to });
       try {
         const response = await api.fetch(input, init);
-        const durationMs = performance.now() - begun;
+        const durationMs = monotonicMs() - begun;
         flow.step({ kind: 'downstream_answered', api: name, status: response.status, durationMs });
         return response;
       } catch (error) {
-        const durationMs = performance.now() - begun;
+        const durationMs = monotonicMs() - begun;
         flow.step({ kind: 'downstream_answered', api: name, status: undefined, durationMs });
         throw error;
       }

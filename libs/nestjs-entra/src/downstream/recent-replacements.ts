@@ -1,4 +1,6 @@
 import { LRUCache } from 'lru-cache';
+import { elapsedSince } from '../network/elapsed-since.js';
+import { monotonicMs } from '../network/monotonic-clock.js';
 
 /** How long nothing better is looked for. */
 const REMEMBERED_MS = 5_000;
@@ -23,19 +25,18 @@ export class RecentReplacements {
 
   /** @param claims that `token` was got for */
   add(token: string, claims: string): void {
-    this.#tokens.set(token, { at: Date.now(), claims });
+    this.#tokens.set(token, { at: monotonicMs(), claims });
   }
 
   /** Notes that a replacement was refused at once. */
   refuse(token: string): void {
-    this.#tokens.set(token, { at: Date.now(), claims: undefined });
+    this.#tokens.set(token, { at: monotonicMs(), claims: undefined });
   }
 
   /** Whether nothing better than `token` is to be looked for when `claims` are asked of it. */
   has(token: string, claims: string): boolean {
     const known = this.#tokens.get(token);
     if (known === undefined || (known.claims !== undefined && known.claims !== claims)) return false;
-    const elapsed = Date.now() - known.at;
-    return elapsed >= 0 && elapsed < REMEMBERED_MS;
+    return elapsedSince(known.at) < REMEMBERED_MS;
   }
 }

@@ -1,4 +1,4 @@
-import { retryAfterSeconds } from '../network/retry-after.js';
+import { httpDateMs, retryAfterSeconds } from '../network/retry-after.js';
 
 /** Methods that may be repeated (RFC 9110 section 9.2.2). */
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
@@ -20,7 +20,7 @@ export function retryDelayMs(
   attempt: number,
 ): number | undefined {
   if (!IDEMPOTENT.has(method) || (status !== 429 && status !== 503)) return undefined;
-  const seconds = retryAfterSeconds(headers.get('retry-after'));
+  const seconds = retryAfterSeconds(headers.get('retry-after'), httpDateMs(headers.get('date')));
   const spread = Math.random();
   return seconds === undefined
     ? FIRST_WAIT_MS * 2 ** attempt * (0.5 + spread / 2)

@@ -3,7 +3,7 @@ import { IdentityPlatformUnavailableError } from '../errors/acquisition.errors.j
 import { foreignCause } from '../errors/foreign-cause.js';
 import { attemptTimeMs, MAX_PAUSE_MS } from './attempt-time.js';
 import { readBounded } from './bounded-body.js';
-import { retryAfterSeconds } from './retry-after.js';
+import { httpDateMs, retryAfterSeconds } from './retry-after.js';
 
 /** One answer of the identity platform, read whole. */
 export interface PlatformAnswer {
@@ -85,7 +85,10 @@ export class IdentityPlatformClient {
     const { status } = response;
     if (status >= 500 || status === 429 || (status >= 300 && status < 400)) {
       await response.body?.cancel();
-      const retryAfter = retryAfterSeconds(response.headers.get('retry-after'));
+      const retryAfter = retryAfterSeconds(
+        response.headers.get('retry-after'),
+        httpDateMs(response.headers.get('date')),
+      );
       return new Failure(`answered with status ${status}`, { status, retryAfter });
     }
     const text = await readBounded(response.body, MAX_BODY_BYTES);

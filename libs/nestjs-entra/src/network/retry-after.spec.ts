@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { retryAfterSeconds } from './retry-after.js';
+import { httpDateMs, retryAfterSeconds } from './retry-after.js';
 
 const NOW = Date.UTC(2026, 5, 1, 12, 0, 0);
 
@@ -26,4 +26,16 @@ describe('retryAfterSeconds', () => {
       expect(retryAfterSeconds(value, NOW)).toBeUndefined();
     },
   );
+
+  it('measures a date against the date of the response, whatever the clock of this machine says', () => {
+    const headers = { date: 'Mon, 01 Jun 2026 10:00:00 GMT', 'retry-after': 'Mon, 01 Jun 2026 10:00:30 GMT' };
+    expect(retryAfterSeconds(headers['retry-after'], httpDateMs(headers.date))).toBe(30);
+  });
+});
+
+describe('httpDateMs', () => {
+  it('reads a date, and nothing else', () => {
+    expect(httpDateMs('Mon, 01 Jun 2026 12:00:00 GMT')).toBe(NOW);
+    for (const value of [undefined, null, '', '5', 'soon']) expect(httpDateMs(value)).toBeUndefined();
+  });
 });

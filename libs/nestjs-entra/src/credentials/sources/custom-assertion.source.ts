@@ -8,6 +8,9 @@ import type {
   LoadedCredential,
 } from '../loaded-credential.js';
 import { assertionTimes } from '../signed-assertion.js';
+import { elapsedSince } from '../../network/elapsed-since.js';
+import { monotonicMs } from '../../network/monotonic-clock.js';
+import { wallClockMs } from '../../network/wall-clock.js';
 import { DeadlineError, withinDeadline } from '../../network/within-deadline.js';
 
 /** One that was refused twice within this time is not worth asking for again at once. */
@@ -30,9 +33,9 @@ export class CustomAssertionSource implements ClientCredentialSource {
 
   async load(): Promise<LoadedCredential> {
     // Loaded anew after an assertion, it asks for another one, and so is another credential.
-    if (this.#memo?.isUsed && Date.now() >= this.#newAt + ASK_AGAIN_MS) {
+    if (this.#memo?.isUsed && elapsedSince(this.#newAt) >= ASK_AGAIN_MS) {
       this.#version++;
-      this.#newAt = Date.now();
+      this.#newAt = monotonicMs();
     }
     const memo = (this.#memo = new AssertionMemo());
     return {
@@ -44,7 +47,7 @@ export class CustomAssertionSource implements ClientCredentialSource {
   }
 
   private async ask(target: ClientAuthenticationTarget): Promise<TimedAssertion> {
-    const madeAt = Date.now();
+    const madeAt = wallClockMs();
     const assertion = await withinDeadline(this.options.timeoutMs, (signal) =>
       this.#getAssertion({ ...target, signal }),
     ).catch((error: unknown) => {

@@ -10,6 +10,7 @@ import type { LoadedCredential } from '../loaded-credential.js';
 import { installSentence, missingPackages, requirePackage } from '../optional-package.js';
 import type { SigningCertificate } from '../signing-certificate.js';
 import { DeadlineError, withinDeadline } from '../../network/within-deadline.js';
+import { wallClockMs } from '../../network/wall-clock.js';
 
 const PACKAGES = ['@azure/identity', '@azure/keyvault-certificates', '@azure/keyvault-secrets'] as const;
 
@@ -47,7 +48,7 @@ export class KeyVaultSource implements ClientCredentialSource {
         throw error instanceof CredentialFault ? error : this.fault(error);
       },
     );
-    return new CertificateAssertions(signer, this.options, Date.now() + INTERVAL_MS);
+    return new CertificateAssertions(signer, this.options, wallClockMs() + INTERVAL_MS);
   }
 
   private async fetch(abortSignal: AbortSignal): Promise<SigningCertificate> {

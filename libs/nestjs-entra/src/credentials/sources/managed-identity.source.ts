@@ -5,6 +5,7 @@ import { CredentialFault } from '../credential-fault.js';
 import type { LoadedCredential } from '../loaded-credential.js';
 import { SignedAssertion } from '../signed-assertion.js';
 import { withinDeadline } from '../../network/within-deadline.js';
+import { wallClockMs } from '../../network/wall-clock.js';
 
 /** Audience of a token that is to be exchanged (Microsoft: workload identity federation). */
 const TOKEN_EXCHANGE = 'api://AzureADTokenExchange';
@@ -45,7 +46,7 @@ export class ManagedIdentitySource implements ClientCredentialSource {
         isTemporary: true,
       });
     }
-    return new SignedAssertion(accessToken, { issuedAt: Date.now(), expiresAt: expiresOn.getTime() });
+    return new SignedAssertion(accessToken, { issuedAt: wallClockMs(), expiresAt: expiresOn.getTime() });
   }
 }
 

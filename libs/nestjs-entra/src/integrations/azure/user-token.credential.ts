@@ -1,6 +1,7 @@
 import { NoUserAssertionError } from '../../errors/acquisition.errors.js';
 import { ConfigurationError } from '../../errors/configuration.error.js';
 import { credentialTokenOptions, type CredentialToken, type GetTokenOptions } from './token-credential.js';
+import { wallClockMs } from '../../network/wall-clock.js';
 
 /** What it needs of `TokenAcquisitionService`. */
 export interface UserTokens {
@@ -86,7 +87,7 @@ export class UserTokenCredential {
  */
 class BoundToken implements CredentialToken {
   /** Already due: a client that keeps tokens until they expire asks for every request, and gets them from memory. */
-  readonly expiresOnTimestamp = Date.now();
+  readonly expiresOnTimestamp = wallClockMs();
   readonly #token: string;
   readonly #checkCaller: () => void;
 

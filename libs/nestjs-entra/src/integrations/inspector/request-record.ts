@@ -4,6 +4,8 @@ import { describeError } from './describe-error.js';
 import { describeStep } from './describe-step.js';
 import type { RecordedCaller, RecordedRequest, RecordedStep, Refusal } from './recorded-request.js';
 import { shownClaims } from './shown-claims.js';
+import { wallClockMs } from '../../network/wall-clock.js';
+import { monotonicMs } from '../../network/monotonic-clock.js';
 
 /** More is not kept of one request, whatever its handler does. */
 const MAX_STEPS = 100;
@@ -12,14 +14,14 @@ const MAX_PATH_LENGTH = 300;
 
 /** One request while it passes. */
 export class RequestRecord implements RecordedRequest {
-  readonly startedAt = new Date();
+  readonly startedAt = new Date(wallClockMs());
   readonly steps: RecordedStep[] = [];
   caller: RecordedCaller | undefined;
   refusal: Refusal | undefined;
   answer: RecordedRequest['answer'];
   readonly path: string;
   readonly method: string;
-  readonly #begun = performance.now();
+  readonly #begun = monotonicMs();
   /** By correlation id, when it started. */
   readonly #exchanges = new Map<string, number>();
   readonly #errors = new Set<unknown>();
@@ -76,15 +78,15 @@ export class RequestRecord implements RecordedRequest {
 
   private exchangeMs(step: TokenFlowStep): number | undefined {
     if (step.kind === 'exchange_started' && this.#exchanges.size < MAX_STEPS) {
-      this.#exchanges.set(step.correlationId, performance.now());
+      this.#exchanges.set(step.correlationId, monotonicMs());
     }
     if (step.kind !== 'exchange_finished' && step.kind !== 'exchange_failed') return undefined;
     const begun = this.#exchanges.get(step.correlationId);
     this.#exchanges.delete(step.correlationId);
-    return begun === undefined ? undefined : performance.now() - begun;
+    return begun === undefined ? undefined : monotonicMs() - begun;
   }
 
   private elapsed(): number {
-    return performance.now() - this.#begun;
+    return monotonicMs() - this.#begun;
   }
 }

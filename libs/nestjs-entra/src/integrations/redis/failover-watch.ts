@@ -1,4 +1,5 @@
 import type { RedisCommands } from './redis-commands.js';
+import { monotonicMs } from '../../network/monotonic-clock.js';
 
 /**
  * A command without an answer for so long: its node may be gone, while its connection is not. Less than the wait after
@@ -37,7 +38,7 @@ export class FailoverWatch {
 
   /** The answer to a command. */
   async watch<T>(answer: Promise<T>): Promise<T> {
-    const command = { since: performance.now() };
+    const command = { since: monotonicMs() };
     this.#unanswered.add(command);
     // By a timer, for when too many are unanswered the store is sent no further command.
     this.#timer ??= setInterval(() => this.look(), UNANSWERED_MS).unref();
@@ -50,7 +51,7 @@ export class FailoverWatch {
 
   /** Asks, unless it was asked just now. */
   refresh(): void {
-    const now = performance.now();
+    const now = monotonicMs();
     if (now < this.#refreshAt) return;
     this.#refreshAt = now + REFRESH_INTERVAL_MS;
     this.askForNodes().catch(() => undefined);
@@ -58,7 +59,7 @@ export class FailoverWatch {
 
   private look(): void {
     const [oldest] = this.#unanswered;
-    if (oldest && performance.now() - oldest.since >= UNANSWERED_MS) this.refresh();
+    if (oldest && monotonicMs() - oldest.since >= UNANSWERED_MS) this.refresh();
     if (oldest) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
