@@ -7,6 +7,7 @@ import {
   CREDENTIALS,
   DECORATORS,
   DOWNSTREAM_APIS,
+  ENTRY_POINTS,
   ENVIRONMENT,
   OPTIONS,
   REGISTRATION,
@@ -44,6 +45,7 @@ describe.each<[string, readonly BootFault[]]>([
   ['the credentials', CREDENTIALS],
   ['certificates', CERTIFICATES],
   ['the routes', ROUTES],
+  ['entry points', ENTRY_POINTS],
   ['the decorators', DECORATORS],
   ['the AzureAd section', AZURE_AD],
 ])(

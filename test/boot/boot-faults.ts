@@ -1,13 +1,21 @@
+import { CacheInterceptor } from '@nestjs/cache-manager';
 import {
   Controller,
   Get,
+  Inject,
   Injectable,
+  Module,
+  Scope,
   SetMetadata,
   UseGuards,
+  UseInterceptors,
   type DynamicModule,
   type Provider,
   type Type,
 } from '@nestjs/common';
+import { Reflector, REQUEST } from '@nestjs/core';
+import { EventPattern } from '@nestjs/microservices';
+import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import {
   AuthModule,
   DownstreamApis,
@@ -15,6 +23,7 @@ import {
   DownstreamToken,
   fromAzureAdSection,
   JwtAuthGuard,
+  JwtStrategy,
   Public,
   RequiredAppRoles,
   RequiredAuthContext,
@@ -39,6 +48,16 @@ export interface BootFault {
   readonly providers?: () => Provider[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly faults: readonly string[];
+}
+
+@Injectable({ scope: Scope.REQUEST })
+class StrategyPerRequest extends JwtStrategy {}
+
+@Injectable()
+class StrategyOfRequest extends JwtStrategy {
+  constructor(@Inject(REQUEST) readonly request: unknown) {
+    super();
+  }
 }
 
 type Wrong = Readonly<Record<string, unknown>>;
@@ -196,6 +215,40 @@ export const REGISTRATION: readonly BootFault[] = [
     { injectableDownstreamApis: 'graph' },
     'injectableDownstreamApis is "graph"; give a list of names, such as ["graph"].',
   ),
+  option(
+    'a strategy that is request-scoped',
+    { strategy: StrategyPerRequest },
+    'The strategy StrategyPerRequest is request-scoped, so Nest cannot construct JwtAuthGuard at startup, and a global guard that is not constructed leaves every route open; remove the scope from its @Injectable(), validate() gets the request as its first argument.',
+  ),
+  option(
+    'a strategy that depends on a request-scoped provider',
+    { strategy: StrategyOfRequest },
+    'The strategy StrategyOfRequest depends on the request-scoped provider REQUEST (StrategyOfRequest → REQUEST), so Nest cannot construct JwtAuthGuard at startup, and a global guard that is not constructed leaves every route open; make all of them singletons, validate() gets the request as its first argument.',
+  ),
+  {
+    what: 'options that depend on a request-scoped provider',
+    module: () =>
+      AuthModule.forRootAsync({
+        inject: [REQUEST],
+        useFactory: () => ({ tenantId: TENANT, clientId: CLIENT }),
+      }),
+    faults: [
+      'The options of AuthModule.forRootAsync() depend on the request-scoped provider REQUEST (ENTRA_AUTH_MODULE_OPTIONS → REQUEST), so Nest cannot construct JwtAuthGuard at startup, and a global guard that is not constructed leaves every route open; use a factory that needs singletons only, options are read once.',
+    ],
+  },
+  {
+    what: 'two imports with the global guard',
+    module: () => {
+      @Module({
+        imports: [TENANT, CLIENT].map((tenantId) => AuthModule.forRoot({ tenantId, clientId: CLIENT })),
+      })
+      class RootModule {}
+      return RootModule;
+    },
+    faults: [
+      'AuthModule is imported 2 times with the global guard, and each guard rejects the tokens of the other registrations; import it once, in the root module, or set globalGuard: false on all imports but one.',
+    ],
+  },
   option(
     'a strategy that is no class',
     { strategy: {} },
@@ -436,6 +489,11 @@ export const OPTIONS: readonly BootFault[] = [
       return [MeController];
     },
   },
+  option(
+    'unguardedEntryPoints that is neither of the two',
+    { unguardedEntryPoints: 'off' },
+    `unguardedEntryPoints must be 'error' or 'warn'; got "off".`,
+  ),
 ];
 
 export const DOWNSTREAM_APIS: readonly BootFault[] = [
@@ -1231,5 +1289,58 @@ export const AZURE_AD: readonly BootFault[] = [
     'a credential CustomSignedAssertion',
     withCredential({ SourceType: 'CustomSignedAssertion' }),
     `AzureAd:ClientCredentials:0:SourceType is "CustomSignedAssertion"; code cannot stand in JSON: give { sourceType: 'CustomSignedAssertion', getAssertion } in clientCredentials of the options.`,
+  ),
+];
+
+export const ENTRY_POINTS: readonly BootFault[] = [
+  route(
+    'a message handler that nobody has decided about',
+    () => {
+      @Controller()
+      class OrdersController {
+        @EventPattern('created')
+        created(data: unknown) {
+          return data;
+        }
+      }
+      return [OrdersController];
+    },
+    'OrdersController.created handles messages, which the global guard does not cover in every version of Nest, and never after connectMicroservice() without inheritAppConfig; put @UseGuards(JwtAuthGuard) or @Public() on it.',
+  ),
+  route(
+    'a WebSocket message handler that nobody has decided about',
+    () => {
+      @WebSocketGateway()
+      class EventsGateway {
+        @SubscribeMessage('ping')
+        ping(data: unknown) {
+          return data;
+        }
+      }
+      return [EventsGateway];
+    },
+    'EventsGateway.ping handles WebSocket messages, which no global guard covers; put @UseGuards(JwtAuthGuard) or @Public() on it.',
+  ),
+  route(
+    'a WebSocket gateway that only sends',
+    () => {
+      @WebSocketGateway()
+      class EventsGateway {}
+      return [EventsGateway];
+    },
+    'EventsGateway accepts WebSocket connections, which no guard covers; put @UseGuards(JwtAuthGuard) or @Public() on it.',
+  ),
+  route(
+    'CacheInterceptor on a route that is not public',
+    () => {
+      @Controller()
+      @UseInterceptors(new CacheInterceptor({}, new Reflector()))
+      class MeController {
+        @Get()
+        me() {}
+      }
+      return [MeController];
+    },
+    "MeController.me has CacheInterceptor and is not public, so one caller's answer is given to others; use a subclass of CacheInterceptor whose trackBy() puts the caller into the key, or make the route @Public().",
   ),
 ];

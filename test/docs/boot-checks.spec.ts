@@ -7,6 +7,7 @@ import {
   CREDENTIALS,
   DECORATORS,
   DOWNSTREAM_APIS,
+  ENTRY_POINTS,
   ENVIRONMENT,
   OPTIONS,
   REGISTRATION,
@@ -23,6 +24,7 @@ const SECTIONS: readonly (readonly [heading: string, rows: readonly BootFault[]]
   ['Credentials', CREDENTIALS],
   ['Certificates', CERTIFICATES],
   ['Routes', ROUTES],
+  ['Entry points', ENTRY_POINTS],
   ['Decorators', DECORATORS],
   ['The AzureAd section', AZURE_AD],
 ];

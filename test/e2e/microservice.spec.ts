@@ -1,8 +1,8 @@
 import type { AddressInfo, Server } from 'node:net';
-import { Controller, Module } from '@nestjs/common';
+import { Controller, Module, UseGuards } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ClientTCP, MessagePattern, Transport, type MicroserviceOptions } from '@nestjs/microservices';
-import { AuthModule, Public, RequiredScopes, TokenAcquisitionService } from 'nestjs-entra';
+import { AuthModule, JwtAuthGuard, Public, RequiredScopes, TokenAcquisitionService } from 'nestjs-entra';
 import { lastValueFrom, timeout } from 'rxjs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startWorld, type World } from '../support/world.js';
@@ -12,6 +12,7 @@ class OrdersController {
   constructor(private readonly tokens: TokenAcquisitionService) {}
 
   @MessagePattern('guarded')
+  @UseGuards(JwtAuthGuard)
   guarded() {
     return 'canary';
   }

@@ -28,6 +28,7 @@ import { ScopesGuard } from './authorization/scopes.guard.js';
 import { applicationClasses } from './boot/application-classes.js';
 import { BootReport } from './boot/boot-report.js';
 import { checkedOptions } from './boot/checked-options.js';
+import { GlobalCacheCheck } from './boot/global-cache-check.js';
 import { GlobalGuardCheck } from './boot/global-guard-check.js';
 import { graphProblems } from './boot/graph-problems.js';
 import { loadCredentials } from './boot/load-credentials.js';
@@ -120,6 +121,7 @@ import type { ResolvedOptions } from './options/resolved-options.js';
     DownstreamTokensInterceptor,
     BootReport,
     GlobalGuardCheck,
+    GlobalCacheCheck,
     EntraExceptionFilter,
     { provide: APP_FILTER, useExisting: EntraExceptionFilter },
   ],

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { requirementFaults } from '../authorization/requirement-faults.js';
 import { downstreamRouteFaults, type DownstreamMeans } from '../downstream/downstream-route-faults.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
@@ -14,10 +15,14 @@ import { isObject } from '../options/value-faults.js';
 import type { ApplicationClass } from './application-classes.js';
 import { decorationProblems } from './decoration-problems.js';
 import { openedGuardProblems } from './opened-guard-problems.js';
+import { cachedRouteProblems } from './cached-routes.js';
+import { unguardedEntryPoints } from './entry-points.js';
 import type { Route } from './routes.js';
 import { relativePathFaults } from './relative-path-faults.js';
 import { scopeFaults, textsOf } from './scope-faults.js';
 import { tlsVerificationProblems } from './tls-verification.js';
+
+const logger = new Logger('EntraAuth');
 
 /** What is looked at when the application starts. */
 export interface BootContext {
@@ -47,6 +52,7 @@ export async function checkedOptions(given: unknown, context: BootContext): Prom
     faults.push(...scopeFaults(options, graphResource));
     faults.push(...routes.flatMap((route) => routeFaults(route, means)));
     faults.push(...decorationProblems(context.classes), ...openedGuardProblems(routes));
+    faults.push(...entryPointProblems(options, context));
     if (faults.length === 0) return resolveOptions(options);
     // Only to say all at once: when all else is well, they are loaded where they are used.
     if (hasCredentials(options) && credentialFaults(options.clientCredentials).length === 0) {
@@ -68,6 +74,24 @@ function routeFaults(route: Route, means: DownstreamMeans): string[] {
     ...requirementFaults(route.controller, route.handler, route.name),
     ...downstreamRouteFaults(route, means),
   ];
+}
+
+/** What the global guard does not cover, and answers that a cache would give to others. */
+function entryPointProblems(options: EntraAuthOptions, context: BootContext): string[] {
+  const { routes, classes, registration } = context;
+  const cached = cachedRouteProblems(routes, registration.globalGuard);
+  // Without a global guard nobody was promised that anything is covered.
+  const unguarded = registration.globalGuard
+    ? unguardedEntryPoints(
+        routes,
+        classes.map(({ type }) => type),
+      )
+    : [];
+  if (!Object.hasOwn(options, 'unguardedEntryPoints') || options.unguardedEntryPoints !== 'warn') {
+    return [...unguarded, ...cached];
+  }
+  for (const problem of unguarded) logger.warn(problem);
+  return cached;
 }
 
 /** Why no token can be exchanged at all. */

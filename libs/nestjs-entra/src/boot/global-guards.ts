@@ -1,7 +1,6 @@
 import { APP_GUARD } from '@nestjs/core';
-import { JwtAuthGuard } from '../authentication/jwt-auth.guard.js';
-import { ScopesGuard } from '../authorization/scopes.guard.js';
 import { findProvider, type NestModule, type NestProvider } from './provider-graph.js';
+import { isGuardOfOurs } from './route-guards.js';
 
 /** A global guard of this library's kind that a module registers. */
 export interface GlobalGuardProvider {
@@ -20,7 +19,7 @@ export function globalGuardProviders(module: NestModule): GlobalGuardProvider[] 
     // Nest makes a token of its own for each: "APP_GUARD (UUID: …)".
     if (typeof registered.token !== 'string' || !registered.token.startsWith(`${APP_GUARD} (`)) return [];
     const guard = classOf(registered, module);
-    return isGuardOfOurs(guard) ? [{ registered, guard: guard.name }] : [];
+    return typeof guard === 'function' && isGuardOfOurs(guard) ? [{ registered, guard: guard.name }] : [];
   });
 }
 
@@ -30,11 +29,4 @@ function classOf(provider: NestProvider, module: NestModule): unknown {
   const [token] = provider.isAlias ? provider.inject : [];
   const target = typeof token === 'function' ? findProvider(token, module) : undefined;
   return target?.inject ? token : (target?.metatype ?? token);
-}
-
-function isGuardOfOurs(guard: unknown): guard is { name: string } {
-  return (
-    typeof guard === 'function' &&
-    [JwtAuthGuard, ScopesGuard].some((ours) => guard === ours || guard.prototype instanceof ours)
-  );
 }

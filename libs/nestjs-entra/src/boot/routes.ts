@@ -1,4 +1,5 @@
 import type { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { applicationClasses } from './application-classes.js';
 
 /** A handler of requests: a method of a controller, resolver or gateway that some decorator stands on. */
 export interface Route {
@@ -12,12 +13,8 @@ export interface Route {
 
 /** Every route of the application, found as soon as its modules are scanned, before anything is instantiated. */
 export function discoverRoutes(discovery: DiscoveryService, scanner: MetadataScanner): Route[] {
-  const classes = new Set(
-    [...discovery.getControllers(), ...discovery.getProviders()].map(({ metatype }) => metatype),
-  );
-  return [...classes].flatMap((controller) => {
-    const prototype: unknown = controller?.prototype;
-    if (typeof controller !== 'function' || typeof prototype !== 'object' || prototype === null) return [];
+  return applicationClasses(discovery).flatMap(({ type: controller }) => {
+    const prototype = controller.prototype as object;
     return scanner.getAllMethodNames(prototype).flatMap((key) => {
       const handler: unknown = (prototype as Record<string, unknown>)[key];
       // Decorators of handlers leave their metadata on the function; a method without any serves no request.

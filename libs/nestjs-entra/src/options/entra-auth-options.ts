@@ -78,4 +78,11 @@ export interface EntraAuthOptions {
    * `development` or `test`. Default `false`.
    */
   showErrorDetails?: boolean;
+  /**
+   * What happens at startup when the application has entry points that the global guard does not cover and that have
+   * neither `@UseGuards(JwtAuthGuard)` nor `@Public()`: message handlers, WebSocket gateways, and transports of the Model
+   * Context Protocol that mount a route of their own. `'error'` stops the boot, `'warn'` logs one line for each. Has no
+   * effect with `globalGuard: false`. Default `'error'`.
+   */
+  unguardedEntryPoints?: 'error' | 'warn';
 }

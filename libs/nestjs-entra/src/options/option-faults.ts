@@ -32,6 +32,7 @@ const OPTION_NAMES: readonly (keyof EntraAuthOptions)[] = [
   'tokenCache',
   'network',
   'showErrorDetails',
+  'unguardedEntryPoints',
 ];
 
 /** Everything that is wrong with the options: one sentence a fault, empty when all is well. */
@@ -58,6 +59,7 @@ export function optionFaults(options: EntraAuthOptions | undefined | null): stri
     ...tokenCacheFaults(options.tokenCache),
     ...networkFaults(options.network),
     ...showErrorDetailsFaults(options.showErrorDetails),
+    ...entryPointFaults(options.unguardedEntryPoints),
     ...exchangeFaults(options),
     ...downstreamApiFaults(options),
   ];
@@ -190,6 +192,12 @@ function showErrorDetailsFaults(show: unknown): string[] {
     ];
   }
   return booleanFaults('showErrorDetails', show);
+}
+
+function entryPointFaults(mode: unknown): string[] {
+  return mode === undefined || mode === 'error' || mode === 'warn'
+    ? []
+    : [`unguardedEntryPoints must be 'error' or 'warn'; got ${shown(mode)}.`];
 }
 
 function isHostOfOneTenant(hostname: string): boolean {
