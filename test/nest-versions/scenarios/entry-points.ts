@@ -148,7 +148,8 @@ export const SCENARIOS: readonly Scenario[] = [
         const { server: old } = service as unknown as { server?: { server?: Server } };
         server = typeof service.unwrap === 'function' ? service.unwrap<Server>() : old?.server;
       });
-      const { port } = server?.address() as AddressInfo;
+      assert.ok(server);
+      const { port } = server.address() as AddressInfo;
       const client = new ClientTCP({ host: '127.0.0.1', port });
       stage.onEnd(() => client.close());
       const ask = (pattern: string) => lastValueFrom(client.send<unknown, object>(pattern, {}));
