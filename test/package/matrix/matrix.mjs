@@ -3,7 +3,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { installNodes } from '../node-binaries.mjs';
 import { makeApplications } from './application.mjs';
-import { showJestLimit } from './limits.mjs';
+import { runBundle } from './bundle.mjs';
+import { runAfterSetup, showJestLimit } from './limits.mjs';
 import { NEST_VERSIONS } from './nest-versions.mjs';
 import { runsOf, startRun } from './runs.mjs';
 
@@ -37,8 +38,19 @@ export function installationsOf(libraries, workspace) {
 function runsIn(nest, folder, nodes) {
   const runs = nodes.flatMap((node) => runsOf(nest, node));
   const checks = runs.map((run) => ({ title: run.title, act: () => startRun(run, folder) }));
+  checks.push({ title: `${nest.name}, bundled by esbuild`, act: () => runBundle(folder, nodes[0]) });
   const old = nodes.find(({ major }) => major < 24);
   if (nest.major < 12 || old === undefined) return checks;
-  const title = `${nest.name}, Node ${old.major}: Jest cannot require Nest, without these packages either`;
-  return [...checks, { title, act: () => showJestLimit(folder, old) }];
+  const name = `${nest.name}, Node ${old.major}`;
+  return [
+    ...checks,
+    {
+      title: `${name}: Jest cannot require Nest, without these packages either`,
+      act: () => showJestLimit(folder, old),
+    },
+    {
+      title: `${name}: Jest requires the library after a setup file has imported it`,
+      act: () => runAfterSetup(folder, old),
+    },
+  ];
 }
