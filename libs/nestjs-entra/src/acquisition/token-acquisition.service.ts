@@ -18,6 +18,7 @@ import type { ObtainedToken } from './stored-tokens.js';
 import { TOKEN_EXCHANGE_ENGINE, type TokenExchangeEngine } from './token-exchange-engine.js';
 import type { TokenRequest } from './token-request.js';
 import { TokenRequests, type ExchangeSubject } from './token-requests.js';
+import { wallClockMs } from '../network/wall-clock.js';
 
 /**
  * Tokens for downstream APIs: on behalf of the caller of the current request, and for the API itself.
@@ -228,7 +229,7 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
 
   /** A request can outlive its access token, such as an event stream; then no exchange is started for it any more. */
   private requireLiveAssertion({ assertionExpiresAt }: TokenRequest): void {
-    if (Date.now() <= assertionExpiresAt + this.options.clockSkewSeconds * 1000) return;
+    if (wallClockMs() <= assertionExpiresAt + this.options.clockSkewSeconds * 1000) return;
     throw this.context.failed(
       new AssertionRejectedError('The access token of the caller has expired since its request began'),
     );

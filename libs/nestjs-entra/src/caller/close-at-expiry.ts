@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { RequestScope } from './request-scope.js';
+import { wallClockMs } from '../network/wall-clock.js';
 
 /** Timers of Node count no further. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
@@ -35,7 +36,7 @@ export function closeAtExpiry(scope: RequestScope & { [WATCHED]?: true }, expire
     socket.end(() => socket.destroy());
     setTimeout(() => socket.destroy(), CLOSE_TIMEOUT_MS).unref();
   };
-  const timer = setTimeout(close, Math.min(Math.max(0, expiresAt - Date.now()), MAX_DELAY_MS)).unref();
+  const timer = setTimeout(close, Math.min(Math.max(0, expiresAt - wallClockMs()), MAX_DELAY_MS)).unref();
   socket.once('close', () => clearTimeout(timer));
 }
 

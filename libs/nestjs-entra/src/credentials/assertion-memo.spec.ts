@@ -87,4 +87,36 @@ describe('AssertionMemo', () => {
     travelTo(START + LIFETIME_MS);
     await expect(memo.get('a', failing)).rejects.toThrow('out of reach');
   });
+
+  it.each([
+    ['back', -7_200_000, 2],
+    ['back by less than a minute', -59_000, 1],
+    ['forward past the end of the assertion', 7_200_000, 2],
+  ])('makes another one when the clock is set %s, and only then', async (_how, byMs, made) => {
+    const memo = new AssertionMemo();
+    let times = 0;
+    const make = async () => {
+      const madeAt = Date.now();
+      return { assertion: `assertion ${++times}`, madeAt, expiresAt: madeAt + 600_000 };
+    };
+    await memo.get('audience', make);
+    vi.setSystemTime(Date.now() + byMs);
+    expect(await memo.get('audience', make)).toBe(`assertion ${made}`);
+    expect(await memo.get('audience', make)).toBe(`assertion ${made}`);
+  });
+
+  it('ends by the monotonic clock when the system clock was set back a little', async () => {
+    const memo = new AssertionMemo();
+    let times = 0;
+    const make = async () => ({
+      assertion: `assertion ${++times}`,
+      madeAt: START,
+      expiresAt: START + 600_000,
+    });
+    await memo.get('audience', make);
+    vi.setSystemTime(START - 50_000);
+    vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 570_000);
+    await memo.get('audience', make);
+    expect(times).toBe(2);
+  });
 });

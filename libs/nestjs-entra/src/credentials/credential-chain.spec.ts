@@ -167,6 +167,19 @@ describe('a credential that did not load', () => {
     expect(await shown(chain)).toEqual(['a']);
   });
 
+  it.each([
+    ['back', -7_200_000],
+    ['forward', 7_200_000],
+  ])('is tried again after the same time when the clock is set %s by two hours', async (_how, byMs) => {
+    const first = new FakeSource(missing());
+    const chain = await start(first, new FakeSource({ id: 'b' }));
+    first.given = { id: 'a' };
+    vi.setSystemTime(START + byMs);
+    expect(await shown(chain)).toEqual(['b']);
+    travelTo(START + byMs + 5_000);
+    expect(await shown(chain)).toEqual(['a']);
+  });
+
   it('is tried again however often it fails, once each time', async () => {
     const first = new FakeSource(missing());
     const chain = await start(first, new FakeSource({ id: 'b' }));
