@@ -31,6 +31,7 @@ import { checkedOptions } from './boot/checked-options.js';
 import { GlobalCacheCheck } from './boot/global-cache-check.js';
 import { GlobalGuardCheck } from './boot/global-guard-check.js';
 import { graphProblems } from './boot/graph-problems.js';
+import { InstanceCheck } from './boot/instance-check.js';
 import { loadCredentials } from './boot/load-credentials.js';
 import { discoverRoutes } from './boot/routes.js';
 import { CallerContext } from './caller/caller-context.js';
@@ -122,6 +123,7 @@ import type { ResolvedOptions } from './options/resolved-options.js';
     BootReport,
     GlobalGuardCheck,
     GlobalCacheCheck,
+    InstanceCheck,
     EntraExceptionFilter,
     { provide: APP_FILTER, useExisting: EntraExceptionFilter },
   ],

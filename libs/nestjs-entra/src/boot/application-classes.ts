@@ -9,7 +9,7 @@ export interface ApplicationClass {
 
 type NamedClass = (abstract new (...args: never[]) => unknown) & { readonly name: string };
 
-/** The classes of every controller and provider, each once. */
+/** The classes of every controller and provider, each once; those of factories once Nest has instantiated them. */
 export function applicationClasses(discovery: DiscoveryService): ApplicationClass[] {
   const controllers = new Set(discovery.getControllers().map(classOf));
   const classes = new Set([...controllers, ...discovery.getProviders().map(classOf)]);
@@ -18,10 +18,22 @@ export function applicationClasses(discovery: DiscoveryService): ApplicationClas
     .map((type) => ({ type, isController: controllers.has(type) }));
 }
 
-function classOf(provider: { metatype: unknown; instance: unknown }): NamedClass | undefined {
-  // A provider with `useValue` has no class of its own, and its value may be an instance of one.
-  const type: unknown = provider.metatype ?? (provider.instance as object | null | undefined)?.constructor;
+function classOf(provider: Instantiated): NamedClass | undefined {
+  const type: unknown = isMade(provider) ? (provider.instance as Instance)?.constructor : provider.metatype;
   return typeof type === 'function' && typeof type.prototype === 'object' && type.prototype !== null
     ? (type as NamedClass)
     : undefined;
+}
+
+interface Instantiated {
+  readonly metatype: unknown;
+  readonly inject?: unknown;
+  readonly instance: unknown;
+}
+
+type Instance = object | null | undefined;
+
+/** A provider with `useFactory` or `useValue` has no class of its own; what it gives may be an instance of one. */
+function isMade({ metatype, inject }: Instantiated): boolean {
+  return (metatype ?? undefined) === undefined || (inject ?? undefined) !== undefined;
 }

@@ -1,4 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common';
+import { graphqlRequest } from './graphql-request.js';
 
 /**
  * The framework's request object: an HTTP request, or in GraphQL the one that its context carries. Messages have
@@ -6,11 +7,7 @@ import type { ExecutionContext } from '@nestjs/common';
  */
 export function requestOf(context: ExecutionContext): object | undefined {
   const type: string = context.getType();
-  if (type === 'graphql') {
-    // The arguments of a resolver are (parent, args, context, info); @nestjs/graphql puts the request there.
-    const graphql = context.getArgByIndex<{ req?: object; request?: object }>(2);
-    return graphql.req ?? graphql.request;
-  }
+  if (type === 'graphql') return graphqlRequest(context.getArgs());
   if (type === 'rpc' || type === 'ws') return undefined;
   return context.switchToHttp().getRequest<object>();
 }
