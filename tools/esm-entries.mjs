@@ -13,9 +13,15 @@ const HAND_OVER = 'nest-packages.js';
 /** Adds ESM entry points to a compiled library: for each entry of `exports` whose `import` is an `.mjs` file. */
 export function writeEsmEntries(library) {
   const dist = join(library, 'dist');
+  const { exports, peerDependencies, peerDependenciesMeta } = JSON.parse(
+    readFileSync(join(library, 'package.json'), 'utf8'),
+  );
   const nestPackages = leadToNestPackages(dist);
+  const unusable = nestPackages.find((name) => !(name in peerDependencies) || name in peerDependenciesMeta);
+  if (unusable !== undefined) {
+    throw new Error(`"${unusable}" must be a required peer dependency: every ESM entry point imports it.`);
+  }
   writeFileSync(join(dist, HAND_OVER), handOverSource(nestPackages));
-  const { exports } = JSON.parse(readFileSync(join(library, 'package.json'), 'utf8'));
   for (const entry of Object.values(exports)) {
     const file = entry.import?.default;
     if (file?.endsWith('.mjs')) writeEntry(join(library, file), join(dist, HAND_OVER), nestPackages);
