@@ -217,7 +217,13 @@ describe('The house', () => {
         .filter((entry) => entry.isFile() && !entry.name.endsWith('.spec.ts'))
         .map(({ name }) => name)
         .sort(),
-    ).toEqual(['auth.constants.ts', 'auth.module-definition.ts', 'auth.module.ts', 'index.ts']);
+    ).toEqual([
+      'auth.constants.ts',
+      'auth.module-definition.ts',
+      'auth.module.ts',
+      'index.ts',
+      'own-properties.ts',
+    ]);
   });
 
   it('imports no package but its own dependencies and peers, and no optional one outside its subpath', () => {

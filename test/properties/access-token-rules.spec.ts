@@ -76,21 +76,23 @@ function mayPass(claims: Claims, api: Api): boolean {
     ver === '2.0' ? iss !== `${HOST}/${tid}/v2.0` : ver !== '1.0' || iss !== `https://sts.windows.net/${tid}/`
   )
     return false;
-  if (!api.audiences.some((audience) => audience === aud)) return false;
+  const named: unknown[] = Array.isArray(aud) ? aud : [aud];
+  if (!named.every((one) => typeof one === 'string')) return false;
+  if (!named.some((one) => api.audiences.includes(one))) return false;
 
   if (!isGuid(oid) || typeof sub !== 'string' || sub.length === 0) return false;
   if (has(scp) && typeof scp !== 'string') return false;
   if (has(roles) && (!Array.isArray(roles) || roles.some((role) => typeof role !== 'string'))) return false;
-  const granted = [scp ?? '', ...((roles as string[] | undefined) ?? [])].some((text) =>
-    /\S/.test(text as string),
-  );
+  const isScope = (text: string): boolean => text.replaceAll('/', '').trim() !== '';
+  const isScoped = typeof scp === 'string' && scp.split(' ').some(isScope);
+  const granted = isScoped || ((roles as string[] | undefined) ?? []).some((role) => /\S/.test(role));
   if (api.needsPermission && !granted) return false;
 
   const client = ver === '2.0' ? claims['azp'] : claims['appid'];
   if (has(client) && !isGuid(client)) return false;
   if (api.clients && !api.clients.some((known) => known === client)) return false;
   // An ID token names no client, and has a nonce or no scope.
-  return has(client) || (!has(nonce) && has(scp));
+  return has(client) || (!has(nonce) && isScoped);
 }
 
 const tenantText = fc.constantFrom(
@@ -136,7 +138,7 @@ const values: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   sub: fc.constantFrom('subject', '', 7),
   azp: fc.constantFrom(CLIENT, API, CLIENT.toUpperCase(), 'spa', [CLIENT]),
   appid: fc.constantFrom(CLIENT, API, 'spa'),
-  scp: fc.constantFrom('access_as_user', '', '  ', '\u00a0', '\n', 'a b', ['a']),
+  scp: fc.constantFrom('access_as_user', '', '  ', '/', ' / ', '\u00a0', '\n', 'a b', ['a']),
   roles: fc.oneof(
     fc.array(fc.constantFrom<unknown>('Reader', '', ' ', '\t', 7), { maxLength: 3 }),
     fc.constant('Reader'),

@@ -15,6 +15,7 @@ import {
 } from './options/module-registration.js';
 import { shown } from './options/shown.js';
 import { isObject } from './options/value-faults.js';
+import { ownProperties } from './own-properties.js';
 
 /** What is said beside the options when the module is imported. */
 export interface EntraAuthModuleExtras {
@@ -76,7 +77,7 @@ export class ConfigurableModuleClass extends GeneratedModuleClass {
   static override forRoot(): DynamicModule;
   static override forRoot(options: typeof OPTIONS_TYPE): DynamicModule;
   static override forRoot(...given: [options?: typeof OPTIONS_TYPE]): DynamicModule {
-    const options: unknown = given[0];
+    const options: unknown = isObject(given[0]) ? ownProperties(given[0]) : given[0];
     // Who passes options that turn out to be undefined does not mean the environment.
     const source = given.length === 0 ? 'environment' : 'options';
     const definition = isObject(options)
@@ -90,7 +91,8 @@ export class ConfigurableModuleClass extends GeneratedModuleClass {
   }
 
   /** Imports the module with options that come from a factory, or from a class that makes them. */
-  static override forRootAsync(registration: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
+  static override forRootAsync(given: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
+    const registration = isObject(given) ? ownProperties(given) : given;
     const faults = [...asyncFaults(registration), ...strategyFaults(registration)];
     const definition = hasFactory(registration)
       ? super.forRootAsync(registration)

@@ -15,18 +15,20 @@ export class Platform {
   issuer: string | undefined;
   /** Published members of a key set. */
   published: unknown[];
+  /** Members of the key set under `?appid=`, where the application has a signing key of its own. */
+  ofApplication: unknown[] | undefined;
 
   constructor(...keys: readonly TestKey[]) {
     this.published = keys.map(({ jwk }) => jwk);
   }
 
   readonly fetch = (async (input: string, init?: RequestInit) => {
-    const { origin, pathname } = new URL(input);
+    const { origin, pathname, searchParams } = new URL(input);
     this.asked.push(`${origin}${pathname}`);
     if (pathname.endsWith('/discovery/v2.0/keys')) {
       const answer = this.keysAnswer
         ? await this.keysAnswer(input, init)
-        : Response.json({ keys: this.published });
+        : Response.json({ keys: (searchParams.has('appid') && this.ofApplication) || this.published });
       const elsewhere = answer.status >= 300 && answer.status < 400 && answer.headers.get('location');
       // As fetch does, unless it is told not to.
       return elsewhere && init?.redirect !== 'manual' ? this.fetch(elsewhere, init) : answer;

@@ -27,8 +27,12 @@ const cases: Case[] = [
     true,
     {},
     [],
-    [API.clientId],
-    [uri, API.clientId],
+    [ORDERS.clientId, `${API.clientId}/`],
+    [API.clientId, null],
+    [API.clientId, 7],
+    [[API.clientId]],
+    [{ [API.clientId]: true }],
+    [`${API.clientId},${ORDERS.clientId}`],
     { [API.clientId]: true },
     { toString: API.clientId },
     API.clientId.toUpperCase(),
@@ -82,6 +86,10 @@ const cases: Case[] = [
     '\u00a0',
     '\u3000\u2003',
     '\ufeff',
+    '/',
+    '//',
+    ' / ',
+    '/\t/',
     7,
     true,
     {},
@@ -276,10 +284,35 @@ describe.each(ADAPTERS)('What a caller may do, on %s', (adapter) => {
     const user = forge(key, { payload: claims({ scp: 'User.Read', roles: ['Admin'] }) });
     expect((await target.get(user)).body).toMatchObject({ isAppOnly: false });
     expectForbidden(await target.get(user, '/either'), 'insufficient_scope', 'access_as_user');
-    for (const idtyp of ['user', 'APP', 'app ', ['app'], { app: true }, null, 7]) {
-      const token = forge(key, { payload: claims({ idtyp, scp: 'User.Read', roles: ['Admin'] }) });
-      expect((await target.get(token)).body).toMatchObject({ isAppOnly: false });
+    const named = forge(key, { payload: claims({ idtyp: 'user', scp: 'User.Read', roles: ['Admin'] }) });
+    expect((await target.get(named)).body).toMatchObject({ isAppOnly: false });
+    expectForbidden(await target.get(named, '/either'), 'insufficient_scope', 'access_as_user');
+  });
+
+  it.each(['device', 'APP', 'User', 'app ', 'user ', '', ['app'], ['user'], { app: true }, null, 7, true])(
+    'who says idtyp %j is neither a user nor an application, whatever scopes and roles the token has',
+    async (idtyp) => {
+      const token = forge(key, { payload: claims({ idtyp, scp: 'access_as_user', roles: ['Admin'] }) });
+      expect((await target.get(token)).body).toMatchObject({ isAppOnly: true, scopes: [], roles: [] });
+      expectForbidden(await target.get(token, '/scope'), 'app_only_caller');
+      expectForbidden(await target.get(token, '/role'), 'insufficient_scope');
       expectForbidden(await target.get(token, '/either'), 'insufficient_scope', 'access_as_user');
+    },
+  );
+
+  it.each(['', ' ', '/', ' / '])('a scp of %j is no scope, with a role and with an idtyp', async (scp) => {
+    const application = forge(key, { payload: claims({ scp, roles: ['Admin'] }) });
+    expect((await target.get(application)).body).toMatchObject({ isAppOnly: true, scopes: [] });
+    expectForbidden(await target.get(application, '/scope'), 'app_only_caller');
+    const user = forge(key, { payload: claims({ scp, roles: ['Admin'], idtyp: 'user' }) });
+    expect((await target.get(user)).body).toMatchObject({ isAppOnly: false, scopes: [] });
+    expectForbidden(await target.get(user, '/scope'), 'insufficient_scope', 'access_as_user');
+  });
+
+  it('a list of audiences is fine when it contains one of this API', async () => {
+    for (const aud of [[API.clientId], [ORDERS.clientId, uri]]) {
+      const token = forge(key, { payload: claims({ aud }) });
+      expect((await target.get(token, '/scope')).status).toBe(200);
     }
   });
 });

@@ -1,6 +1,7 @@
 import { Assertion } from '../caller/assertion.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { isGuid } from '../options/guid.js';
+import { detach, ownProperties } from '../own-properties.js';
 import {
   encodedSamlAssertion,
   isSamlBearerType,
@@ -41,7 +42,7 @@ export function presentedAssertion(request: OnBehalfOfRequest): ExchangeSubject 
       'acquireTokenOnBehalfOf() was given no request; give { assertion, scopes }.',
     );
   }
-  const { assertion, assertionType, tenantId } = request;
+  const { assertion, assertionType, tenantId } = ownProperties(request);
   const isSaml = isSamlBearerType(assertionType);
   if (assertionType !== undefined && assertionType !== JWT_BEARER && !isSaml) {
     const accepted = [JWT_BEARER, ...SAML_BEARER_TYPES].join(', ');
@@ -50,7 +51,7 @@ export function presentedAssertion(request: OnBehalfOfRequest): ExchangeSubject 
   if (typeof assertion !== 'string' || assertion === '') {
     throw new ConfigurationError('assertion is missing; give the access token of the user.');
   }
-  const { tid, oid, exp } = isSaml ? {} : payloadOf(assertion);
+  const { tid, oid, exp } = detach(isSaml ? {} : payloadOf(assertion));
   const tenant = tenantId === undefined ? tid : String(tenantId).toLowerCase();
   if (!isGuid(tenant)) {
     throw new ConfigurationError('The assertion names no tenant; pass tenantId, a GUID.');

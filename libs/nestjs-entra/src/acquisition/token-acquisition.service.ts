@@ -2,14 +2,13 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { RESOLVED_OPTIONS } from '../auth.constants.js';
 import type { CachedToken } from '../cache/cached-token.js';
 import { CallerContext } from '../caller/caller-context.js';
-import type { Caller } from '../caller/request-scope.js';
 import { AssertionRejectedError } from '../errors/acquisition.errors.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
+import { ownCallOptions } from '../own-properties.js';
 import { describeToken } from './acquired-token.js';
 import { AcquiredTokens } from './acquired-tokens.js';
 import { createStoredTokens } from './create-stored-tokens.js';
-import { concreteTenant } from './concrete-tenant.js';
 import { presentedAssertion, type OnBehalfOfRequest } from './presented-assertion.js';
 import { ScopeRequests } from './scope-requests.js';
 import { TokenAcquirer } from './token-acquirer.js';
@@ -17,7 +16,7 @@ import type { AcquiredToken, TokenAcquisitionOptions } from './token-acquisition
 import type { ObtainedToken } from './stored-tokens.js';
 import { TOKEN_EXCHANGE_ENGINE, type TokenExchangeEngine } from './token-exchange-engine.js';
 import type { TokenRequest } from './token-request.js';
-import { TokenRequests, type ExchangeSubject } from './token-requests.js';
+import { subjectOf, TokenRequests } from './token-requests.js';
 import { wallClockMs } from '../network/wall-clock.js';
 
 /**
@@ -60,8 +59,9 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
    */
   async getAccessTokenForUser(
     scopes: string | readonly string[],
-    options?: TokenAcquisitionOptions,
+    given?: TokenAcquisitionOptions,
   ): Promise<string> {
+    const options = ownCallOptions(given);
     const request = this.userRequest(scopes, options);
     const known = this.recall(request, options);
     return known ? known.accessToken : (await this.acquire(request, options)).accessToken;
@@ -70,8 +70,9 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
   /** As {@link getAccessTokenForUser}, with what is known of the token. */
   async getTokenForUser(
     scopes: string | readonly string[],
-    options?: TokenAcquisitionOptions,
+    given?: TokenAcquisitionOptions,
   ): Promise<AcquiredToken> {
+    const options = ownCallOptions(given);
     return this.acquired(this.userRequest(scopes, options), options);
   }
 
@@ -87,12 +88,10 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
   }
 
   /** As {@link getAccessTokenForApp}, with what is known of the token. */
-  async getTokenForApp(scope: string, options?: TokenAcquisitionOptions): Promise<AcquiredToken> {
-    const request = this.#requests.ofApplication(
-      this.#scopes.single(scope),
-      options?.tenantId,
-      options?.claims,
-    );
+  async getTokenForApp(scope: string, given?: TokenAcquisitionOptions): Promise<AcquiredToken> {
+    const options = ownCallOptions(given);
+    const { tenantId, claims } = options;
+    const request = this.#requests.ofApplication(this.#scopes.single(scope), tenantId, claims);
     return this.acquired(request, options);
   }
 
@@ -106,9 +105,9 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
     request: OnBehalfOfRequest,
     options?: Pick<TokenAcquisitionOptions, 'correlationId' | 'forceRefresh' | 'signal'>,
   ): Promise<AcquiredToken> {
-    const subject = presentedAssertion(request);
-    const token = this.#requests.onBehalfOf(subject, this.#scopes.single(request.scopes), request.claims);
-    return this.acquired(token, { ...options, claims: request.claims });
+    const { scopes, claims } = ownCallOptions(request);
+    const token = this.#requests.onBehalfOf(presentedAssertion(request), this.#scopes.single(scopes), claims);
+    return this.acquired(token, ownCallOptions({ ...options, claims }));
   }
 
   /** Acquires tokens for the caller ahead of use: one exchange per resource, all in parallel. */
@@ -142,12 +141,13 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
   async replaceToken(
     refused: string,
     scopes: string | readonly string[],
-    { as, ...options }: TokenAcquisitionOptions & { as: 'user' | 'app'; claims: string },
+    { as, ...given }: TokenAcquisitionOptions & { as: 'user' | 'app'; claims: string },
   ): Promise<string> {
+    const options = ownCallOptions(given);
     const request = (claims?: string) =>
       as === 'app'
         ? this.#requests.ofApplication(this.#scopes.single(scopes), options.tenantId, claims)
-        : this.userRequest(scopes, { ...options, claims });
+        : this.userRequest(scopes, ownCallOptions({ ...options, claims }));
     const claimed = request(options.claims);
     this.requireLiveAssertion(claimed);
     const replaced = this.#acquirer.replace(refused, request(), claimed, options);
@@ -180,7 +180,7 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
     scopes: string | readonly string[],
     options?: Pick<TokenAcquisitionOptions, 'claims' | 'tenantId'>,
   ): Promise<void> {
-    await this.#acquirer.forget(this.userRequest(scopes, options));
+    await this.#acquirer.forget(this.userRequest(scopes, ownCallOptions(options)));
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -194,24 +194,21 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
 
   private userRequest(
     scopes: string | readonly string[],
-    options: TokenAcquisitionOptions | undefined,
+    { tenantId, claims }: TokenAcquisitionOptions,
   ): TokenRequest {
-    const subject = subjectOf(this.context.requireUser(), options?.tenantId);
-    return this.#requests.onBehalfOf(subject, this.#scopes.single(scopes), options?.claims);
+    const subject = subjectOf(this.context.requireUser(), tenantId);
+    return this.#requests.onBehalfOf(subject, this.#scopes.single(scopes), claims);
   }
 
-  private async acquired(
-    request: TokenRequest,
-    options: TokenAcquisitionOptions = {},
-  ): Promise<AcquiredToken> {
+  private async acquired(request: TokenRequest, options: TokenAcquisitionOptions): Promise<AcquiredToken> {
     const known = this.recall(request, options);
     if (known) return describeToken(known, 'memory');
     const { token, source } = await this.obtain(request, options);
     return describeToken(token, source);
   }
 
-  private async acquire(request: TokenRequest, options: TokenAcquisitionOptions = {}): Promise<CachedToken> {
-    return (await this.obtain(request, options)).token;
+  private async acquire(request: TokenRequest, options?: TokenAcquisitionOptions): Promise<CachedToken> {
+    return (await this.obtain(request, options ?? ownCallOptions({}))).token;
   }
 
   private async obtain(request: TokenRequest, options: TokenAcquisitionOptions): Promise<ObtainedToken> {
@@ -236,15 +233,7 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
   }
 
   /** The token in memory, unless a new one is wanted. */
-  private recall(
-    request: TokenRequest,
-    options: TokenAcquisitionOptions | undefined,
-  ): CachedToken | undefined {
-    return options?.forceRefresh ? undefined : this.#acquirer.recall(request);
+  private recall(request: TokenRequest, options: TokenAcquisitionOptions): CachedToken | undefined {
+    return options.forceRefresh ? undefined : this.#acquirer.recall(request);
   }
-}
-
-function subjectOf({ user, assertion }: Caller, tenant?: string): ExchangeSubject {
-  const tenantId = tenant === undefined ? user.tid : concreteTenant(tenant);
-  return { assertion, tenantId, userId: user.oid, assertionExpiresAt: user.claims.exp * 1000 };
 }

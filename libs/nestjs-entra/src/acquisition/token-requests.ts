@@ -1,5 +1,6 @@
 import { tokenCacheKey } from '../cache/token-cache-key.js';
 import type { Assertion } from '../caller/assertion.js';
+import type { Caller } from '../caller/request-scope.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import { concreteTenant } from './concrete-tenant.js';
@@ -75,4 +76,10 @@ export class TokenRequests {
         this.engine.acquireForApp({ tenantId, scope, claims, correlationId }),
     };
   }
+}
+
+/** The caller of a request as the subject of an exchange. @param tenant default: the caller's own */
+export function subjectOf({ user, assertion }: Caller, tenant?: string): ExchangeSubject {
+  const tenantId = tenant === undefined ? user.tid : concreteTenant(tenant);
+  return { assertion, tenantId, userId: user.oid, assertionExpiresAt: user.claims.exp * 1000 };
 }

@@ -224,6 +224,8 @@ const rules: Readonly<Record<string, { accepted: Accepted[]; refused: Refused[] 
     accepted: [
       ['the client id', v2],
       ['the App ID URI', { ...v2, aud: `api://${API}` }],
+      ['a list of it alone', { ...v2, aud: [API] }],
+      ['a list that contains it', { ...v2, aud: [CLIENT, `api://${API}`] }],
       [
         'a configured one',
         { ...v2, aud: 'https://contoso.com/api' },
@@ -237,7 +239,10 @@ const rules: Readonly<Record<string, { accepted: Accepted[]; refused: Refused[] 
       ['other letters', 'token_audience', { ...v2, aud: API.toUpperCase() }],
       ['a slash behind', 'token_audience', { ...v2, aud: `api://${API}/` }],
       ['a part of it', 'token_audience', { ...v2, aud: API.slice(0, -1) }],
-      ['a list, even with the right one', 'token_audience', { ...v2, aud: [API] }],
+      ['a list without the right one', 'token_audience', { ...v2, aud: [CLIENT, `${API}/`] }],
+      ['an empty list', 'token_audience', { ...v2, aud: [] }],
+      ['a list with something that is not a string', 'token_audience', { ...v2, aud: [API, 7] }],
+      ['a list in a list', 'token_audience', { ...v2, aud: [[API]] }],
       ['missing', 'token_audience', { ...v2, aud: undefined }],
       ['null', 'token_audience', { ...v2, aud: null }],
     ],
@@ -272,6 +277,8 @@ const rules: Readonly<Record<string, { accepted: Accepted[]; refused: Refused[] 
     refused: [
       ['neither scp nor roles', 'token_no_permission', { ...v2, scp: undefined }],
       ['an empty scp', 'token_no_permission', { ...v2, scp: '' }],
+      ['a scp of a slash', 'token_no_permission', { ...v2, scp: '/' }],
+      ['a scp of spaces and slashes', 'token_no_permission', { ...v2, scp: ' / // ' }],
       ['a blank scp', 'token_no_permission', { ...v2, scp: '  ' }],
       ['no role in roles', 'token_no_permission', { ...appOnly, roles: [] }],
       ['empty roles', 'token_no_permission', { ...appOnly, roles: ['', ' ', '\u00a0'] }],

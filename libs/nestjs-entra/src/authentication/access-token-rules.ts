@@ -1,5 +1,6 @@
 import type { DirectoryTokenClaims } from '../caller/access-token-claims.js';
 import { CONSUMER_TENANT_ID } from '../caller/entra-user.js';
+import { scopesOf } from '../caller/token-scopes.js';
 import { InvalidTokenError } from '../errors/token.errors.js';
 import { issuerOf } from '../options/authority.js';
 import { isGuid } from '../options/guid.js';
@@ -62,7 +63,7 @@ export function checkTimes(claims: Claims, { options, now }: RuleContext): void 
  * ID tokens do not, nor do they carry scopes, and most have the `nonce` of a sign-in.
  */
 export function checkKind(claims: Claims, client: unknown): void {
-  if (client === undefined && (claims['nonce'] !== undefined || claims['scp'] === undefined)) {
+  if (client === undefined && (claims['nonce'] !== undefined || scopesOf(claims['scp']).length === 0)) {
     throw new InvalidTokenError(
       'token_type',
       'The token is an ID token; the client has to send an access token, acquired with a scope of this API',
@@ -113,10 +114,12 @@ export function checkIssuer(
   }
 }
 
-/** `aud` is one of the accepted audiences, compared exactly. */
+/** `aud` is one of the accepted audiences, compared exactly, or a list of strings that contains one. */
 export function checkAudience(claims: Claims, { options }: Pick<RuleContext, 'options'>): void {
   const { aud } = claims;
-  if (typeof aud === 'string' && options.audiences.includes(aud)) return;
+  const audiences: unknown[] = Array.isArray(aud) ? aud : [aud];
+  const isList = audiences.every((audience) => typeof audience === 'string');
+  if (isList && audiences.some((audience) => options.audiences.includes(audience))) return;
   const hint = isForGraph(claims, options)
     ? ` That is Microsoft Graph: the client has to ask for a scope of this API, such as api://${options.clientId}/access_as_user`
     : '';
@@ -131,7 +134,9 @@ export function checkAudience(claims: Claims, { options }: Pick<RuleContext, 'op
  * the audience beforehand the most frequent mistake of clients would read as a forgery.
  */
 export function isForGraph({ aud }: Claims, { authority }: ResolvedOptions): boolean {
-  return aud === authority.graphResource || aud === '00000003-0000-0000-c000-000000000000';
+  return [aud]
+    .flat()
+    .some((name) => name === authority.graphResource || name === '00000003-0000-0000-c000-000000000000');
 }
 
 /** `oid` and `sub` identify somebody. */
@@ -158,7 +163,12 @@ export function checkPermissions(claims: Claims, { options }: RuleContext): void
       `roles is ${quoteForLog(roles)}; a list of strings is required`,
     );
   }
-  if (scp?.trim() || roles?.some((role) => role.trim()) || options.allowWebApiToBeAuthorizedByACL) return;
+  if (
+    scopesOf(scp).length > 0 ||
+    roles?.some((role) => role.trim()) ||
+    options.allowWebApiToBeAuthorizedByACL
+  )
+    return;
   throw new InvalidTokenError(
     'token_no_permission',
     'The token has neither scp nor roles; assign the client an app role or expose a scope, or set allowWebApiToBeAuthorizedByACL',

@@ -103,7 +103,7 @@ describe('before the signature', () => {
     await expect(validator.prepare(scope, new Assertion(tokenOf(claims, { kid: 'b' })))).rejects.toThrow(
       refusal(
         'token_key',
-        'The token is signed with key "b", which is not published for this tenant; it may be of another tenant or cloud',
+        'The token is signed with key "b", which is published neither for this tenant nor for this application. It may be a token of another tenant or another cloud, of an application with a custom signing key (claims mapping), of another policy of Azure AD B2C, or one whose key was withdrawn since',
       ),
     );
     expect(() => validator.keyFor(scope.request)).toThrow(refusal('token_rejected'));

@@ -17,8 +17,13 @@ import type { SigningKey } from './signing-key.js';
 import { wallClockMs } from '../network/wall-clock.js';
 import { SigningKeys } from './signing-keys.js';
 import { TenantMetadata } from './tenant-metadata.js';
+import { isSignedWith } from './token-signature.js';
 import { tokenRulesOf, type TokenRules } from './token-rules.js';
 import { ValidatedTokenCache } from './validated-token.cache.js';
+
+/** Why a good token can name a key that is not published. */
+const UNKNOWN_KEY_CAUSES =
+  'It may be a token of another tenant or another cloud, of an application with a custom signing key (claims mapping), of another policy of Azure AD B2C, or one whose key was withdrawn since';
 
 /** What is known of a request between the search for its key and the check of its claims. */
 interface InHand {
@@ -73,14 +78,19 @@ export class AccessTokenValidator {
    * @throws InvalidTokenError, IdentityPlatformUnavailableError
    */
   async prepare(candidacy: Pick<Candidacy, 'request' | 'caller'>, assertion: Assertion): Promise<void> {
-    const { header, payload } = parseCompactJws(assertion.reveal());
+    const token = assertion.reveal();
+    const { header, payload } = parseCompactJws(token);
     const kid = checkHeader(header);
+    this.checkThumbprint(kid, header['x5t']);
     if (isForGraph(payload, this.options)) checkAudience(payload, { options: this.options });
-    const [key] = await Promise.all([this.keys.find(kid), this.metadata.ready(payload['ver'])]);
+    const [key] = await Promise.all([
+      this.keys.find(kid, (published) => isSignedWith(token, published)),
+      this.metadata.ready(payload['ver']),
+    ]);
     if (!key) {
       throw new InvalidTokenError(
         'token_key',
-        `The token is signed with key ${quoteForLog(kid)}, which is not published for this tenant; it may be of another tenant or cloud`,
+        `The token is signed with key ${quoteForLog(kid)}, which is published neither for this tenant nor for this application. ${UNKNOWN_KEY_CAUSES}`,
       );
     }
     this.checkKeyIssuer(key, payload);
@@ -125,6 +135,16 @@ export class AccessTokenValidator {
     if (!inHand)
       throw new InvalidTokenError('token_rejected', 'The request was not prepared by JwtAuthGuard');
     return inHand;
+  }
+
+  /** Entra writes the same into `x5t` as into `kid`: a token that names two keys has no key to look for. */
+  private checkThumbprint(kid: string, x5t: unknown): void {
+    if (typeof x5t !== 'string' || x5t === kid || !this.keys.isPublished(x5t) || this.keys.isPublished(kid))
+      return;
+    throw new InvalidTokenError(
+      'token_key',
+      `The token names two keys: kid is ${quoteForLog(kid)}, x5t another`,
+    );
   }
 
   /**

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { InvalidTokenError } from '../errors/token.errors.js';
+import { detach } from '../own-properties.js';
 import { parseStrictJson } from './strict-json.js';
 
 /** Header and payload of a token, not yet verified. */
@@ -56,7 +57,7 @@ function parseObject(part: string, name: string): Readonly<Record<string, unknow
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
     throw new InvalidTokenError('token_malformed', `The ${name} of the token is no JSON object`);
   }
-  return json as Readonly<Record<string, unknown>>;
+  return detach(json) as Readonly<Record<string, unknown>>;
 }
 
 function parseJson(bytes: Buffer): unknown {

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { Strategy } from 'passport-jwt';
+import { detach } from '../own-properties.js';
 
 /** Ends one run of a strategy: with an error, or with a user. */
 export type Done = (error: unknown, user?: unknown) => void;
@@ -16,6 +17,22 @@ export interface PassportStrategyInstance {
 }
 
 /**
+ * Every option of jsonwebtoken, so that none of them is read from `Object.prototype`: only the signature is checked,
+ * with the algorithm and key given.
+ */
+const SIGNATURE_ONLY = {
+  ignoreNotBefore: true,
+  allowInvalidAsymmetricKeyTypes: undefined,
+  clockTimestamp: undefined,
+  clockTolerance: undefined,
+  complete: undefined,
+  jwtid: undefined,
+  maxAge: undefined,
+  nonce: undefined,
+  subject: undefined,
+};
+
+/**
  * passport-jwt's own strategy, with the types of what it does. Its published types know neither key objects
  * nor Fastify, and would have to be installed by everyone who uses this library.
  */
@@ -27,9 +44,12 @@ const PassportJwtStrategy = Strategy as unknown as new (
       token: string,
       done: (error: unknown, key?: KeyObject) => void,
     ) => void;
+    secretOrKey: undefined;
+    audience: undefined;
+    issuer: undefined;
     algorithms: readonly string[];
     ignoreExpiration: boolean;
-    jsonWebTokenOptions: { ignoreNotBefore: boolean };
+    jsonWebTokenOptions: typeof SIGNATURE_ONLY;
     passReqToCallback: true;
   },
   verify: Verify,
@@ -57,14 +77,17 @@ export class EntraJwtStrategy extends PassportJwtStrategy {
       {
         jwtFromRequest: tokenOf,
         secretOrKeyProvider: (request, _token, done) => done(null, keyFor(request)),
+        secretOrKey: undefined,
+        audience: undefined,
+        issuer: undefined,
         algorithms: ['RS256'],
         ignoreExpiration: true,
-        jsonWebTokenOptions: { ignoreNotBefore: true },
+        jsonWebTokenOptions: SIGNATURE_ONLY,
         passReqToCallback: true,
       },
       (request, claims, done) => {
         try {
-          accept(request, claims);
+          accept(request, detach(claims));
         } catch (error) {
           done(error);
           return;

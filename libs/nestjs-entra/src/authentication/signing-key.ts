@@ -1,4 +1,5 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
+import { detach } from '../own-properties.js';
 
 /** A published key that access tokens are signed with. */
 export interface SigningKey {
@@ -13,15 +14,27 @@ export interface SigningKey {
  * signatures. Others are left out, as the RFC asks; `undefined` when it is no key set at all.
  */
 export function readKeySet(json: unknown): ReadonlyMap<string, SigningKey> | undefined {
-  const keys = typeof json === 'object' && json !== null ? (json as { keys?: unknown }).keys : undefined;
-  if (!Array.isArray(keys)) return undefined;
+  const keys = keysIn(json);
+  if (!keys) return undefined;
   const byId = new Map<string, SigningKey>();
-  for (const jwk of keys as unknown[]) {
+  for (const jwk of keys) {
     const key = readKey(jwk);
     // Two keys under one name: which one signed must not be guessed. The first stays.
     if (key && !byId.has(key.kid)) byId.set(key.kid, key);
   }
   return byId;
+}
+
+/** The names of all keys in a JWK set, usable or not. */
+export function kidsOf(json: unknown): ReadonlySet<string> {
+  const kids = (keysIn(json) ?? []).map((jwk) => (jwk as { kid?: unknown } | null)?.kid);
+  return new Set(kids.filter((kid) => typeof kid === 'string'));
+}
+
+function keysIn(json: unknown): readonly unknown[] | undefined {
+  if (typeof json !== 'object' || json === null) return undefined;
+  const { keys } = detach(json) as { keys?: unknown };
+  return Array.isArray(keys) ? (keys as unknown[]) : undefined;
 }
 
 function readKey(jwk: unknown): SigningKey | undefined {

@@ -7,6 +7,7 @@ import { SigningKeys } from './signing-keys.js';
 
 const TENANT = '7f3a1c52-0b1e-4f7a-9d43-1c2b3a4d5e6f';
 const INSTANCE = 'https://login.microsoftonline.com';
+const KEYS = `${INSTANCE}/${TENANT}/discovery/v2.0/keys`;
 const HOUR_MS = 60 * 60 * 1000;
 
 const jwk = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' });
@@ -125,10 +126,10 @@ describe('the first fetch', () => {
     expect(keys.isPublished('a')).toBe(false);
   });
 
-  it('does not ask twice for a key that it did not bring', async () => {
+  it('does not ask twice for a key that it did not bring, and the set of the application once', async () => {
     const { keys, fetch } = setUp({ answer: () => keySet('a') });
     expect(await keys.find('forged')).toBeUndefined();
-    expect(fetch).toHaveBeenCalledTimes(1);
+    expect(fetch.mock.calls.map(([asked]) => asked)).toEqual([KEYS, `${KEYS}?appid=${TENANT}`]);
   });
 });
 
@@ -177,38 +178,79 @@ describe('a cold start while the endpoint fails', () => {
 });
 
 describe('a key that is not known', () => {
-  it('is asked for, once a cooldown of five seconds, however many tokens name one', async () => {
+  it('is looked up in both sets, once per cool-down of five seconds, however many tokens name one', async () => {
     const { keys, fetch } = setUp({ answer: () => keySet('a') });
     await keys.find('a');
     await vi.advanceTimersByTimeAsync(5_000);
+    expect(await keys.find('forged')).toBeUndefined();
     for (let request = 0; request < 100; request++)
-      expect(await keys.find(`forged-${request}`)).toBeUndefined();
-    expect(fetch).toHaveBeenCalledTimes(2);
+      await expect(keys.find(`forged-${request}`)).rejects.toThrow(IdentityPlatformUnavailableError);
+    expect(fetch).toHaveBeenCalledTimes(3);
     await vi.advanceTimersByTimeAsync(4_999);
-    await keys.find('forged');
-    expect(fetch).toHaveBeenCalledTimes(2);
+    await expect(keys.find('another')).rejects.toThrow(IdentityPlatformUnavailableError);
+    expect(fetch).toHaveBeenCalledTimes(3);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await keys.find('another')).toBeUndefined();
+    expect(fetch).toHaveBeenCalledTimes(5);
   });
 
-  it('is found after a rotation, at the latest when the cooldown is over', async () => {
+  it('is not published when the sets were fetched after it was asked for, and undecided until then', async () => {
+    const { keys } = setUp({ answer: () => keySet('a') });
+    await keys.find('a');
+    expect(await keys.find('first')).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(1_500);
+    await expect(keys.find('second')).rejects.toMatchObject({
+      retryAfterSeconds: 4,
+      reason:
+        'The token is signed with key "second", which is not known, and the keys were fetched a moment ago',
+    });
+    expect(await keys.find('first')).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(3_500);
+    expect(await keys.find('third')).toBeUndefined();
+    expect(await keys.find('second')).toBeUndefined();
+    expect(await keys.find('first')).toBeUndefined();
+  });
+
+  it('is found after a rotation, at the latest when the cool-down is over', async () => {
+    const { keys, endpoint } = setUp({ answer: () => keySet('old') });
+    await keys.find('old');
+    await keys.find('forged');
+    endpoint.answer = () => keySet('old', 'new');
+    await expect(keys.find('new')).rejects.toThrow(IdentityPlatformUnavailableError);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect((await keys.find('new'))?.kid).toBe('new');
+  });
+
+  it('is looked up at once when none was looked up before, however fresh the keys are', async () => {
     const { keys, endpoint } = setUp({ answer: () => keySet('old') });
     await keys.find('old');
     endpoint.answer = () => keySet('old', 'new');
-    expect(await keys.find('new')).toBeUndefined();
-    await vi.advanceTimersByTimeAsync(5_000);
     expect((await keys.find('new'))?.kid).toBe('new');
   });
 
   it('is fetched once for all who ask at the same time', async () => {
     const { keys, endpoint, fetch } = setUp({ answer: () => keySet('old') });
     await keys.find('old');
-    await vi.advanceTimersByTimeAsync(5_000);
     endpoint.answer = () => keySet('old', 'new');
     const found = await Promise.all(Array.from({ length: 50 }, () => keys.find('new')));
     expect(found.every((key) => key?.kid === 'new')).toBe(true);
     expect(fetch).toHaveBeenCalledTimes(2);
   });
 
-  it('cannot be decided on while the endpoint fails: that is no fault of the token', async () => {
+  it('is not decided on by a fetch that had begun before it was asked for', async () => {
+    const { keys, endpoint } = setUp({ answer: () => keySet('old') });
+    await keys.find('old');
+    let answer: (response: Response) => void = () => undefined;
+    endpoint.answer = () => new Promise((resolve) => (answer = resolve));
+    const first = keys.find('forged');
+    const second = keys.find('new').catch((error: unknown) => error);
+    endpoint.answer = () => keySet();
+    answer(keySet('old'));
+    expect(await first).toBeUndefined();
+    expect(await second).toBeInstanceOf(IdentityPlatformUnavailableError);
+  });
+
+  it('cannot be decided on while the endpoint fails: that is not the fault of the token', async () => {
     const { keys, endpoint } = setUp({ answer: () => keySet('a') });
     await keys.find('a');
     await vi.advanceTimersByTimeAsync(5_000);
@@ -216,6 +258,128 @@ describe('a key that is not known', () => {
     await expect(keys.find('new')).rejects.toThrow(IdentityPlatformUnavailableError);
     await expect(keys.find('new')).rejects.toThrow(IdentityPlatformUnavailableError);
     expect((await keys.find('a'))?.kid).toBe('a');
+  });
+
+  it('cannot be decided on while only the set of the application fails', async () => {
+    const { keys, endpoint } = setUp({ answer: () => keySet('a') });
+    await keys.find('a');
+    endpoint.answer = (url) => (url.includes('?appid=') ? down() : keySet('a'));
+    await expect(keys.find('custom')).rejects.toThrow(IdentityPlatformUnavailableError);
+    endpoint.answer = (url) => (url.includes('?appid=') ? keySet('custom') : keySet('a'));
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect((await keys.find('custom'))?.kid).toBe('custom');
+  });
+
+  it('is decided on at once when it is in a set and cannot be used, or was withdrawn', async () => {
+    const { keys, endpoint } = setUp({
+      answer: () =>
+        Response.json({
+          keys: [
+            { ...jwk, kid: 'a' },
+            { ...jwk, kid: 'enc', use: 'enc' },
+          ],
+        }),
+    });
+    await keys.find('a');
+    expect(await keys.find('forged')).toBeUndefined();
+    expect(await keys.find('enc')).toBeUndefined();
+    endpoint.answer = () => keySet('b');
+    await vi.advanceTimersByTimeAsync(5_000);
+    await keys.find('b');
+    expect(await keys.find('a')).toBeUndefined();
+  });
+
+  it('is decided on at once for a token that a published key verifies, and only so many are tried', async () => {
+    const { keys, fetch } = setUp({ answer: () => keySet('a') });
+    await keys.find('a');
+    const verifies = vi.fn(() => true);
+    expect(await keys.find('misnamed', verifies)).toBeUndefined();
+    expect(fetch).toHaveBeenCalledTimes(2);
+    const fails = vi.fn(() => false);
+    for (let request = 0; request < 1_100; request++)
+      await expect(keys.find(`forged-${request}`, fails)).rejects.toThrow(IdentityPlatformUnavailableError);
+    expect(fails.mock.calls.length).toBeLessThan(1_000);
+    await expect(keys.find('misnamed-too', verifies)).rejects.toThrow(IdentityPlatformUnavailableError);
+  });
+
+  it('is logged once per cool-down when it cannot be decided on', async () => {
+    const { keys } = setUp({ answer: () => keySet('a') });
+    await keys.find('a');
+    await keys.find('forged');
+    for (let request = 0; request < 3; request++) await keys.find(`f-${request}`).catch(() => undefined);
+    expect(warn.mock.calls.map(([line]) => String(line))).toEqual([
+      '503: The token is signed with key "f-0", which is not known, and the keys were fetched a moment ago; the next look-up is in 5 s',
+    ]);
+  });
+});
+
+describe('a signing key of the application', () => {
+  const issuer = (tenant: string) => ({ issuer: `${INSTANCE}/${tenant}/v2.0` });
+  const custom = (more: object = {}) => Response.json({ keys: [{ ...jwk, kid: 'custom', ...more }] });
+  const published =
+    (own: () => Response, others = () => keySet('a')) =>
+    (url: string) =>
+      url === `${KEYS}?appid=${TENANT}` ? own() : others();
+
+  it('is found under ?appid=, also right after the start', async () => {
+    const { keys } = setUp({ answer: published(custom) });
+    keys.onModuleInit();
+    expect((await keys.find('custom'))?.kid).toBe('custom');
+    expect([keys.isPublished('custom'), keys.isPublished('a')]).toEqual([true, true]);
+  });
+
+  it('is not asked for while all tokens name keys of the tenant', async () => {
+    const { keys, fetch } = setUp({ answer: published(custom) });
+    for (let hour = 0; hour < 3; hour++) {
+      await keys.find('a');
+      await vi.advanceTimersByTimeAsync(HOUR_MS + 1);
+    }
+    expect(fetch.mock.calls.filter(([url]) => (url as string).includes('appid'))).toEqual([]);
+  });
+
+  it('is renewed with those of the tenant, and gone when it is withdrawn', async () => {
+    const { keys, endpoint } = setUp({ answer: published(custom) });
+    await keys.find('custom');
+    endpoint.answer = published(() => keySet());
+    await vi.advanceTimersByTimeAsync(HOUR_MS + 1);
+    expect((await keys.find('custom'))?.kid).toBe('custom');
+    await settle();
+    expect(keys.isPublished('custom')).toBe(false);
+  });
+
+  it.each([
+    ['not bound to an issuer', {}, false],
+    ['bound to the issuer of any tenant', issuer('{tenantid}'), false],
+    ['bound to the issuer of one tenant', issuer(TENANT), true],
+  ])('in an API for many tenants counts only when it is bound to one: %s', async (_what, more, counts) => {
+    const { keys } = setUp({
+      tenantId: 'organizations',
+      answer: (url) => (url.includes('?appid=') ? custom(more) : keySet('a')),
+    });
+    const found = await keys.find('custom').catch(() => undefined);
+    expect(found !== undefined).toBe(counts);
+  });
+
+  it('does not replace a key of the tenant with the same name', async () => {
+    const { keys } = setUp({ answer: published(() => keySet('a', 'custom')) });
+    await keys.find('custom');
+    expect(keys.peek('a')).toBeDefined();
+    expect(await keys.find('forged').catch(() => 'undecided')).toBe('undecided');
+  });
+
+  it('is not looked for in Azure AD B2C, whose keys belong to the policy', async () => {
+    const fetch = vi.fn<Fetch>(async () => keySet('a'));
+    const keys = new SigningKeys(
+      resolveOptions({
+        instance: 'https://contoso.b2clogin.com',
+        tenantId: TENANT,
+        signUpSignInPolicyId: 'B2C_1_signup',
+        clientId: TENANT,
+        network: { fetch },
+      }),
+    );
+    expect(await keys.find('forged')).toBeUndefined();
+    expect(fetch).toHaveBeenCalledTimes(1);
   });
 });
 

@@ -4,7 +4,7 @@ import { AppOnlyCallerError, InsufficientScopeError } from '../errors/authorizat
 import { checkRequirement, type Requirement } from './requirement.js';
 
 const token = { aud: 'a', iss: 'i', exp: 1, ver: '2.0', tid: 't', sub: 's', oid: 'o' } as const;
-const user = (scp: string, ...roles: string[]) => toEntraUser({ ...token, scp, roles });
+const user = (scp: string, ...roles: string[]) => toEntraUser({ ...token, idtyp: 'user', scp, roles });
 const application = (...roles: string[]) => toEntraUser({ ...token, idtyp: 'app', roles });
 
 const anyOf = (...scopes: string[]): Requirement => ({

@@ -9,6 +9,7 @@ import { fromEnvironment } from '../options/environment-options.js';
 import { hostnameOf, isB2cHost } from '../options/login-host.js';
 import type { ModuleRegistration } from '../options/module-registration.js';
 import { optionFaults } from '../options/option-faults.js';
+import { ownOptions } from '../options/own-options.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import { resolveOptions } from '../options/resolve-options.js';
 import { isObject } from '../options/value-faults.js';
@@ -66,7 +67,7 @@ function optionsFrom(given: unknown, { source }: ModuleRegistration): EntraAuthO
   if (source === 'nowhere') return undefined;
   if (source === 'environment') return fromEnvironment();
   if (typeof given !== 'object' || given === null) throw new ConfigurationError(optionFaults(undefined));
-  return given as EntraAuthOptions;
+  return ownOptions(given as EntraAuthOptions);
 }
 
 function routeFaults(route: Route, means: DownstreamMeans): string[] {

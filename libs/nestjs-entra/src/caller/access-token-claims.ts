@@ -5,7 +5,8 @@
  */
 export interface AccessTokenClaims {
   readonly [claim: string]: unknown;
-  readonly aud: string;
+  /** One audience, or several of which the API accepts at least one (RFC 7519 section 4.1.3). */
+  readonly aud: string | readonly string[];
   readonly iss: string;
   /** Seconds since 1970. */
   readonly exp: number;
@@ -22,7 +23,7 @@ export interface AccessTokenClaims {
   readonly oid?: string;
   /** Pairwise subject: one value per user and application; in Azure AD B2C the object id, or what the policy says. */
   readonly sub: string;
-  /** Delegated scopes, space-separated; absent from app-only tokens. */
+  /** Delegated scopes, space-separated; absent from app-only tokens, where agents have an empty value or `/`. */
   readonly scp?: string;
   /** Roles of the user, or of the application in app-only tokens. */
   readonly roles?: readonly string[];
@@ -30,7 +31,7 @@ export interface AccessTokenClaims {
   readonly azp?: string;
   /** Calling application, v1.0. */
   readonly appid?: string;
-  /** `app` or `user`; an optional claim. */
+  /** `app` or `user`; an optional claim. Every other value stands for no user. */
   readonly idtyp?: string;
 }
 

@@ -34,6 +34,7 @@ describe('toEntraUser', () => {
       name: 'Ada',
       preferredUsername: 'ada@contoso.com',
       scopes: ['Files.Read', 'Files.Write'],
+      scope: 'Files.Read  Files.Write',
       roles: ['Reader'],
       clientApplicationId: 'client-v2',
       isAppOnly: false,
@@ -50,12 +51,53 @@ describe('toEntraUser', () => {
   it.each([
     ['neither scp nor idtyp', {}, true],
     ['scp', { scp: 'a' }, false],
-    ['an empty scp', { scp: '' }, false],
+    ['an empty scp', { scp: '' }, true],
+    ['a scp of spaces', { scp: '  ' }, true],
+    ['a scp of a slash', { scp: '/' }, true],
+    ['idtyp user and a scp of a slash', { idtyp: 'user', scp: '/' }, false],
+    ['another idtyp beside scp', { idtyp: 'device', scp: 'a' }, true],
+    ['idtyp in other letters beside scp', { idtyp: 'User', scp: 'a' }, true],
+    ['an idtyp that is not a string', { idtyp: ['user'], scp: 'a' }, true],
+    ['an idtyp of null', { idtyp: null, scp: 'a' }, true],
     ['idtyp app', { idtyp: 'app' }, true],
     ['idtyp app beside scp', { idtyp: 'app', scp: 'a' }, true],
     ['idtyp user without scp', { idtyp: 'user' }, false],
   ])('with %s: isAppOnly', (_what, more, isAppOnly) => {
     expect(toEntraUser(claimsOf(more)).isAppOnly).toBe(isAppOnly);
+  });
+
+  it.each([
+    ['a scope', { scp: 'a' }, 'a'],
+    ['a scope and a slash', { scp: 'a /' }, 'a /'],
+    ['no scp', {}, ''],
+    ['a slash', { idtyp: 'user', scp: '/' }, ''],
+    ['spaces', { idtyp: 'user', scp: '  ' }, ''],
+    ['the scp of an application', { idtyp: 'app', scp: 'a' }, ''],
+  ])('gives scope as the token has it, and nothing for no scope: %s', (_what, more, scope) => {
+    const user = toEntraUser(claimsOf(more));
+    expect(user.scope).toBe(scope);
+    expect(user.scopes).toEqual(scope === '' ? [] : ['a']);
+  });
+
+  it('gives a caller of unknown kind neither scopes nor roles', () => {
+    const user = toEntraUser(claimsOf({ idtyp: 'device', scp: 'a', roles: ['Admin'] }));
+    expect(user).toMatchObject({ isAppOnly: true, scopes: [], scope: '', roles: [] });
+  });
+
+  it('inherits nothing that was put on Object.prototype, nor do its claims', () => {
+    const user = toEntraUser(claimsOf({ scp: 'a', nested: { a: 1 }, list: [{ b: 2 }] }));
+    expect('x' in user || 'x' in user.claims).toBe(false);
+    Object.defineProperty(Object.prototype, 'x', { value: 'polluted', configurable: true });
+    try {
+      const { nested, list } = user.claims as unknown as { nested: object; list: [object] };
+      expect(['x' in user, 'x' in user.claims, 'x' in nested, 'x' in list[0]]).toEqual(
+        Array.from({ length: 4 }, () => false),
+      );
+    } finally {
+      delete (Object.prototype as { x?: unknown }).x;
+    }
+    expect(Object.prototype.hasOwnProperty.call(user.claims, 'scp')).toBe(true);
+    expect(user.claims).toStrictEqual(JSON.parse(JSON.stringify(user.claims)));
   });
 
   it('gives an application no delegated scopes, whatever its token says', () => {

@@ -1,4 +1,6 @@
+import { detach } from '../own-properties.js';
 import type { AccessTokenClaims, DirectoryTokenClaims } from './access-token-claims.js';
+import { callerKind, scopesOf } from './token-scopes.js';
 
 /** Tenant of personal Microsoft accounts, which `idp` may also call `live.com`. */
 export const CONSUMER_TENANT_ID = '9188040d-6c67-4c5b-b112-36a304b66dad';
@@ -18,13 +20,19 @@ export interface EntraUser {
   readonly name?: string;
   /** Sign-in name; not for authorization, it changes and is reused. */
   readonly preferredUsername?: string;
-  /** Delegated scopes (`scp`); empty for an app-only caller. */
+  /** Delegated scopes (`scp`), without empty values and `/`; empty for an app-only caller. */
   readonly scopes: readonly string[];
+  /** `scp` as it is in the token, space-delimited; empty when `scopes` is. */
+  readonly scope: string;
   /** Roles: the user's, or the application's when `isAppOnly`. */
   readonly roles: readonly string[];
   /** Client id of the calling application (`azp`, in v1.0 tokens of Entra ID `appid`). */
   readonly clientApplicationId: string | undefined;
-  /** Whether an application calls as itself, without a user. */
+  /**
+   * Whether the token stands for no user: `idtyp` has a value other than `user`, or there is no `idtyp` and no
+   * delegated scope. Such a caller has no scopes, and no token can be acquired on its behalf. With an `idtyp` other than
+   * `user` and `app` it has no roles either.
+   */
   readonly isAppOnly: boolean;
   /**
    * Whether the account of the user is not the tenant's own: `acct` is 1, or `idp` names an identity provider other
@@ -32,7 +40,11 @@ export interface EntraUser {
    * registration of the API to know for certain. Never `true` for an app-only caller.
    */
   readonly isGuest: boolean;
-  /** Everything the token says. */
+  /**
+   * Everything the token says. The object inherits nothing from `Object.prototype`, so a claim that the token does not
+   * have is `undefined` even in a process whose prototypes were polluted; `claims.hasOwnProperty()` works, and only
+   * `assert.deepStrictEqual()`, which compares prototypes, tells it from an object literal.
+   */
   readonly claims: AccessTokenClaims;
 }
 
@@ -48,23 +60,28 @@ export function toEntraUser(claims: DirectoryTokenClaims): EntraUser {
 /** The user that a validated token speaks of, once it is known who that is. */
 export function userOf(claims: AccessTokenClaims, identity: CallerIdentity): EntraUser {
   const { oid, tid, clientApplicationId } = identity;
-  const isAppOnly = claims.idtyp === 'app' || (claims.idtyp !== 'user' && claims.scp === undefined);
+  const scopes = scopesOf(claims.scp);
+  const kind = callerKind(claims.idtyp, scopes);
+  const isAppOnly = kind !== 'user';
+  // An application has no delegated scopes, whatever its token claims to have.
+  const scope = isAppOnly || scopes.length === 0 ? '' : (claims.scp ?? '');
   const name = optionalString(claims['name']);
   const preferredUsername = optionalString(claims['preferred_username']) ?? optionalString(claims['upn']);
-  return deepFreeze({
+  const user: EntraUser = {
     oid,
     tid,
     sub: claims.sub,
     ...(name !== undefined && { name }),
     ...(preferredUsername !== undefined && { preferredUsername }),
-    // An application has no delegated scopes, whatever its token claims to have.
-    scopes: isAppOnly ? [] : (claims.scp ?? '').split(' ').filter((scope) => scope !== ''),
-    roles: claims.roles ?? [],
+    scopes: isAppOnly ? [] : scopes,
+    scope,
+    roles: kind === 'unknown' ? [] : (claims.roles ?? []),
     clientApplicationId,
     isAppOnly,
     isGuest: !isAppOnly && isGuest(claims, tid),
     claims,
-  });
+  };
+  return deepFreeze(detach(user));
 }
 
 /**

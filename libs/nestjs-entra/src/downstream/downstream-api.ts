@@ -3,6 +3,7 @@ import { DownstreamHttpError } from '../errors/downstream-http.error.js';
 import { foreignCause } from '../errors/foreign-cause.js';
 import type { ResolvedDownstreamApi } from '../options/downstream-api-options.js';
 import { numberFaults } from '../options/value-faults.js';
+import { ownCallOptions } from '../own-properties.js';
 import { CallDeadline } from './call-deadline.js';
 import { challengedClaims } from './claims-challenge.js';
 import type {
@@ -12,8 +13,8 @@ import type {
   RawDownstreamCallOptions,
 } from './downstream-call.options.js';
 import { DownstreamSender, type DownstreamRequest } from './downstream-sender.js';
-import type { DownstreamTokens } from './downstream-tokens.js';
-import { downstreamUrl } from './downstream-url.js';
+import type { DownstreamTokenOptions, DownstreamTokens } from './downstream-tokens.js';
+import { downstreamUrl, isAbsolute } from './downstream-url.js';
 import { HeldResponses } from './held-response.js';
 import { outgoingHeaders } from './outgoing-headers.js';
 import { orAbandoned, requestBody } from './request-body.js';
@@ -76,8 +77,8 @@ export class DownstreamApi {
    * A token for this API, for clients of your own. It belongs to this API alone: ask {@link owns} before it is sent.
    * @throws as TokenAcquisitionService does
    */
-  getAccessToken(options: DownstreamTokenRequest = {}): Promise<string> {
-    return this.#tokens.get({ ...options, as: options.as ?? this.#as });
+  getAccessToken(options?: DownstreamTokenRequest): Promise<string> {
+    return this.#tokens.get(this.tokenOptions(options));
   }
 
   /**
@@ -90,11 +91,11 @@ export class DownstreamApi {
   async replaceAccessToken(
     refused: string,
     wwwAuthenticate: string | null | undefined,
-    options: DownstreamTokenRequest = {},
+    options?: DownstreamTokenRequest,
   ): Promise<string | undefined> {
     const claims = challengedClaims(wwwAuthenticate ?? null);
     if (claims === undefined || !this.#tokens.isReplaceable(refused, claims)) return undefined;
-    return this.#tokens.replace(refused, claims, { ...options, as: options.as ?? this.#as });
+    return this.#tokens.replace(refused, claims, this.tokenOptions(options));
   }
 
   /**
@@ -135,7 +136,8 @@ export class DownstreamApi {
    *
    * @throws as {@link get} does, but for answers that came
    */
-  async call(path?: string, options: RawDownstreamCallOptions = {}): Promise<Response> {
+  async call(path?: string, given?: RawDownstreamCallOptions): Promise<Response> {
+    const options = ownCallOptions(given);
     return orAbandoned(options.body, () => this.raw(options, path));
   }
 
@@ -157,7 +159,13 @@ export class DownstreamApi {
     return this.#api.requestAppToken ? 'app' : 'user';
   }
 
-  private async read<T>(options: RawDownstreamCallOptions, path?: string): Promise<T> {
+  private tokenOptions(given?: DownstreamTokenRequest): DownstreamTokenOptions {
+    const { as = this.#as, tenantId, signal } = ownCallOptions(given);
+    return { as, tenantId, signal };
+  }
+
+  private async read<T>(given: RawDownstreamCallOptions, path?: string): Promise<T> {
+    const options = ownCallOptions(given);
     const request = this.request(options, path, { accept: 'application/json' });
     const { method } = request;
     const deadline = this.deadline(options, method);
@@ -234,10 +242,6 @@ export class DownstreamApi {
       });
     return new CallDeadline(timeoutMs, signal, timedOut);
   }
-}
-
-function isAbsolute(url: string): boolean {
-  return /^https?:\/\//i.test(url);
 }
 
 function checkCount(api: string, option: string, value: unknown, least: number, most: number): void {

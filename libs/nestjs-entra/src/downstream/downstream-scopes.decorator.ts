@@ -3,6 +3,7 @@ import { referencedDownstreamApi } from '../acquisition/downstream-api-reference
 import { DOWNSTREAM_SCOPES_METADATA } from '../auth.constants.js';
 import { recordDecoration } from '../caller/decorations.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { ownCallOptions } from '../own-properties.js';
 import { isNamelessScope, NAMELESS_ADVICE } from '../options/value-faults.js';
 import { DownstreamTokensInterceptor } from './downstream-tokens.interceptor.js';
 import type { Prefetch, RouteScopes } from './route-scopes.js';
@@ -43,8 +44,9 @@ export function DownstreamScopes(
 export function prefetchOnRoute(
   decorator: string,
   scopes: readonly string[],
-  { prefetch = 'blocking' }: DownstreamScopesOptions = {},
+  options?: DownstreamScopesOptions,
 ): ClassDecorator & MethodDecorator {
+  const { prefetch = 'blocking' } = ownCallOptions(options);
   if (!MODES.includes(prefetch)) {
     throw new ConfigurationError(
       `${decorator} was given prefetch ${JSON.stringify(prefetch)}; give 'blocking', 'background' or 'onDemand'.`,

@@ -2,6 +2,7 @@ import { readBytes } from '../network/bounded-body.js';
 import { DownstreamHttpError } from '../errors/downstream-http.error.js';
 import { foreignCause } from '../errors/foreign-cause.js';
 import type { ResolvedDownstreamApi } from '../options/downstream-api-options.js';
+import { ownProperties } from '../own-properties.js';
 import type { CallDeadline } from './call-deadline.js';
 import { challengedClaims } from './claims-challenge.js';
 import type { DownstreamTokenOptions, DownstreamTokens } from './downstream-tokens.js';
@@ -71,14 +72,14 @@ export class DownstreamSender {
   ): Promise<Response> {
     const sent = new Headers(headers);
     sent.set('authorization', `Bearer ${token}`);
-    const init = {
+    const init = ownProperties({
       method,
       headers: sent,
       body: body.content,
       redirect: 'manual' as const,
       signal: deadline.signal,
       ...(body.isStream && { duplex: 'half' as const }),
-    };
+    });
     try {
       return await deadline.race(this.api.fetch(url, init));
     } catch (cause) {

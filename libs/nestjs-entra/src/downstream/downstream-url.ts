@@ -35,6 +35,11 @@ export function downstreamUrl(baseUrl: string, path: string, query: DownstreamQu
   return url;
 }
 
+/** Whether an address is absolute, with the scheme of HTTP. */
+export function isAbsolute(url: string): boolean {
+  return /^https?:\/\//i.test(url);
+}
+
 /** Whether a URL is the base address or lies below it. */
 export function isBelow(baseUrl: string, url: URL): boolean {
   const base = new URL(baseUrl);

@@ -1,4 +1,5 @@
 import { HttpStatus } from '@nestjs/common';
+import { ownProperties } from '../own-properties.js';
 import { EntraAuthError } from './entra-auth.error.js';
 import type { Challenge } from './challenge.js';
 import type { EntraErrorCode } from './error-codes.js';
@@ -42,7 +43,7 @@ export abstract class TokenAcquisitionError<
 
   protected constructor(init: AcquisitionErrorInit<Code>) {
     super(init);
-    this.platform = init.platform;
+    this.platform = ownProperties(init.platform);
   }
 }
 
@@ -178,17 +179,17 @@ export class IdentityPlatformUnavailableError extends TokenAcquisitionError<'ide
       cause?: unknown;
     } = {},
   ) {
-    const { platform = {} } = options;
+    const { retryAfterSeconds = 5, isToldToWait, cause, platform = {} } = ownProperties(options);
     super({
       code: 'identity_platform_unavailable',
       status: HttpStatus.SERVICE_UNAVAILABLE,
       publicMessage: 'The identity platform is not available; try again later',
       reason,
       platform,
-      retryAfterSeconds: Math.min(300, Math.max(1, Math.ceil(options.retryAfterSeconds ?? 5))),
-      cause: options.cause,
+      retryAfterSeconds: Math.min(300, Math.max(1, Math.ceil(retryAfterSeconds))),
+      cause,
     });
-    this.isToldToWait = options.isToldToWait ?? platform.status === 429;
+    this.isToldToWait = isToldToWait ?? this.platform.status === 429;
   }
 }
 

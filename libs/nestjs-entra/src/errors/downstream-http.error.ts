@@ -1,4 +1,5 @@
 import { HttpStatus } from '@nestjs/common';
+import { ownProperties } from '../own-properties.js';
 import { EntraAuthError, type EntraAuthErrorInit } from './entra-auth.error.js';
 
 /** What is known of a call that failed. */
@@ -53,7 +54,8 @@ export class DownstreamHttpError extends EntraAuthErrorWithStatus {
   readonly #headers: Headers;
   readonly #body: unknown;
 
-  constructor(init: DownstreamHttpErrorInit) {
+  constructor(given: DownstreamHttpErrorInit) {
+    const init = ownProperties(given);
     const { api, method, status, isTimeout = false, cause } = init;
     const what = init.what ?? `answered with status ${status}`;
     super({

@@ -1,4 +1,5 @@
 import { HttpException, HttpStatus } from '@nestjs/common';
+import { ownProperties } from '../own-properties.js';
 import type { Challenge } from './challenge.js';
 import type { EntraErrorCode } from './error-codes.js';
 
@@ -37,7 +38,8 @@ export abstract class EntraAuthError<Code extends EntraErrorCode = EntraErrorCod
   /** When to come back, in seconds (RFC 9110 section 10.2.3). */
   readonly retryAfterSeconds: number | undefined;
 
-  protected constructor(init: EntraAuthErrorInit<Code>) {
+  protected constructor(given: EntraAuthErrorInit<Code>) {
+    const init = ownProperties(given);
     super(
       {
         statusCode: init.status,
@@ -50,7 +52,7 @@ export abstract class EntraAuthError<Code extends EntraErrorCode = EntraErrorCod
       init.cause === undefined ? undefined : { cause: init.cause },
     );
     this.code = init.code;
-    this.challenge = init.challenge;
+    this.challenge = init.challenge && ownProperties(init.challenge);
     this.retryAfterSeconds = init.retryAfterSeconds;
     this.message = init.message ?? init.publicMessage;
     Object.defineProperty(this, 'reason', { value: init.reason ?? this.message, enumerable: false });

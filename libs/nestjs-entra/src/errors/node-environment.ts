@@ -1,3 +1,5 @@
+import { ownProperties } from '../own-properties.js';
+
 /** What decides: `process.env`, or a stand-in for it. */
 export type NodeEnvironment = Readonly<Record<string, string | undefined>>;
 
@@ -6,7 +8,8 @@ export type NodeEnvironment = Readonly<Record<string, string | undefined>>;
  * `development` or `test`. Every other value counts as production, because a name such as `staging`, `prod` or
  * `production ` must not turn a protection off.
  */
-export function isDevelopment({ NODE_ENV }: NodeEnvironment): boolean {
+export function isDevelopment(environment: NodeEnvironment): boolean {
+  const { NODE_ENV } = ownProperties(environment);
   return ['', 'development', 'test'].includes((NODE_ENV ?? '').trim().toLowerCase());
 }
 
@@ -14,6 +17,6 @@ export function isDevelopment({ NODE_ENV }: NodeEnvironment): boolean {
  * Whether Node.js accepts every TLS certificate: `NODE_TLS_REJECT_UNAUTHORIZED` is `0` (Node.js CLI, environment
  * variables). It compares without trimming, and so does this.
  */
-export function isTlsVerificationOff({ NODE_TLS_REJECT_UNAUTHORIZED }: NodeEnvironment): boolean {
-  return NODE_TLS_REJECT_UNAUTHORIZED === '0';
+export function isTlsVerificationOff(environment: NodeEnvironment): boolean {
+  return ownProperties(environment).NODE_TLS_REJECT_UNAUTHORIZED === '0';
 }

@@ -1,3 +1,4 @@
+import { detach } from '../own-properties.js';
 import { isGuid } from './guid.js';
 import { isB2cHost, isExternalIdHost } from './login-host.js';
 
@@ -26,7 +27,7 @@ const CHINA: Cloud = {
 };
 
 /** By login host (Microsoft identity platform, "National clouds"). */
-const CLOUDS: Readonly<Record<string, Cloud>> = {
+const CLOUDS = detach<Readonly<Record<string, Cloud>>>({
   'login.microsoftonline.com': PUBLIC_CLOUD,
   'login.windows.net': PUBLIC_CLOUD,
   'login.microsoftonline.us': {
@@ -36,7 +37,7 @@ const CLOUDS: Readonly<Record<string, Cloud>> = {
   },
   'login.partner.microsoftonline.cn': CHINA,
   'login.chinacloudapi.cn': CHINA,
-};
+});
 
 /** Where one API's tokens come from: the addresses and issuers of its cloud, tenant and, in Azure AD B2C, policy. */
 export class Authority {
@@ -101,6 +102,14 @@ export class Authority {
   /** The published signing keys. Keys of all tenants are published under `common`. */
   get keysUrl(): string {
     return `${this.at(this.isMultiTenant ? 'common' : this.tenant)}/discovery/v2.0/keys`;
+  }
+
+  /**
+   * The signing keys of one application, which has its own where a claims-mapping policy asks for one (Microsoft
+   * identity platform, "Access tokens: validate the signature"); `undefined` in Azure AD B2C, which has none.
+   */
+  applicationKeysUrl(clientId: string): string | undefined {
+    return this.policy === undefined ? `${this.keysUrl}?appid=${clientId}` : undefined;
   }
 
   /** OpenID Connect metadata of the tenant, or of its policy. */

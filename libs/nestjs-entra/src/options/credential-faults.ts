@@ -1,4 +1,6 @@
+import { detach } from '../own-properties.js';
 import type { ClientCredential } from './client-credential.js';
+import { environmentVariable } from './environment-options.js';
 import { isGuid } from './guid.js';
 import { shown } from './shown.js';
 import { unknownNameFaults } from './unknown-name-faults.js';
@@ -18,7 +20,7 @@ const FIELDS: Readonly<Record<ClientCredential['sourceType'], readonly string[]>
 };
 
 /** What a field has to be beyond a text that is not empty; none of these is secret. */
-const CHECKS: Readonly<Record<string, (value: unknown) => string | undefined>> = {
+const CHECKS = detach<Readonly<Record<string, (value: unknown) => string | undefined>>>({
   getAssertion: (value) =>
     typeof value === 'function'
       ? undefined
@@ -43,7 +45,7 @@ const CHECKS: Readonly<Record<string, (value: unknown) => string | undefined>> =
     (/^(api|https):\/\/\S+$/.test(String(value))
       ? undefined
       : `is ${shown(value)}; give the audience of the token to exchange, such as "api://AzureADTokenExchange", or leave it out.`),
-};
+});
 
 /** What is wrong with the shape of `clientCredentials`; whether they load is found out later. Shows no value that may be secret. */
 export function credentialFaults(credentials: unknown): string[] {
@@ -90,7 +92,7 @@ function environmentFaults(
   path: string,
 ): string[] {
   if (sourceType !== 'SignedAssertionFilePath' || file !== undefined) return [];
-  if (process.env['AZURE_FEDERATED_TOKEN_FILE']) return [];
+  if (environmentVariable('AZURE_FEDERATED_TOKEN_FILE')) return [];
   return [
     `${path}.signedAssertionFileDiskPath is missing and the environment variable AZURE_FEDERATED_TOKEN_FILE is not set; give one of the two.`,
   ];

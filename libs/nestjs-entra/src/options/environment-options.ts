@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { ownProperties } from '../own-properties.js';
 import type { ClientCredential } from './client-credential.js';
 import type { EntraAuthOptions } from './entra-auth-options.js';
 
@@ -24,7 +25,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  *
  * @throws ConfigurationError naming every required variable that is not set
  */
-export function fromEnvironment(environment: Environment = process.env): EntraAuthOptions {
+export function fromEnvironment(variables: Environment = process.env): EntraAuthOptions {
+  const environment = ownProperties(variables);
   const { AZURE_TENANT_ID: tenantId, AZURE_CLIENT_ID: clientId } = environment;
   const faults = [
     ...(tenantId ? [] : [notSet('AZURE_TENANT_ID', 'the tenant of the API, a GUID or verified domain')]),
@@ -40,6 +42,11 @@ export function fromEnvironment(environment: Environment = process.env): EntraAu
     ...(clientCredentials.length > 0 && { clientCredentials }),
     ...(isTrue(environment['AZURE_CLIENT_SEND_CERTIFICATE_CHAIN']) && { sendX5C: true }),
   };
+}
+
+/** One variable of the process. `process.env` inherits from `Object.prototype`, which is not an environment. */
+export function environmentVariable(name: string): string | undefined {
+  return Object.hasOwn(process.env, name) ? process.env[name] : undefined;
 }
 
 function notSet(name: string, what: string): string {

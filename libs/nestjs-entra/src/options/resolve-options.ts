@@ -4,6 +4,7 @@ import { Authority } from './authority.js';
 import { resolveDownstreamApis } from './downstream-apis.js';
 import type { EntraAuthOptions } from './entra-auth-options.js';
 import { optionFaults } from './option-faults.js';
+import { ownOptions } from './own-options.js';
 import type { ResolvedOptions } from './resolved-options.js';
 import { resolveTokenCacheOptions } from './token-cache-options.js';
 
@@ -11,7 +12,8 @@ import { resolveTokenCacheOptions } from './token-cache-options.js';
  * Checks what was configured and completes it with the defaults.
  * @throws ConfigurationError with every fault at once
  */
-export function resolveOptions(options: EntraAuthOptions): ResolvedOptions {
+export function resolveOptions(given: EntraAuthOptions): ResolvedOptions {
+  const options = ownOptions(given);
   const faults = optionFaults(options);
   if (faults.length > 0) throw new ConfigurationError(faults);
 

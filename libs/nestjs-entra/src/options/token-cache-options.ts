@@ -1,4 +1,5 @@
 import type { TokenCacheStore } from '../cache/token-cache.store.js';
+import { ownProperties } from '../own-properties.js';
 
 /** How tokens are kept: in the memory of the process and, with a store, in one that its processes share. */
 export interface TokenCacheOptions {
@@ -41,7 +42,8 @@ export interface ResolvedTokenCacheOptions {
 }
 
 /** Completes what was checked with the defaults. */
-export function resolveTokenCacheOptions(options: TokenCacheOptions = {}): ResolvedTokenCacheOptions {
+export function resolveTokenCacheOptions(given: TokenCacheOptions = {}): ResolvedTokenCacheOptions {
+  const options = ownProperties(given);
   const { store } = options;
   const keys = (options.sealingKeys ?? []).map(keyBytes);
   return Object.freeze({

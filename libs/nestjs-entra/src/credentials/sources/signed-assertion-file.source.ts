@@ -1,4 +1,5 @@
 import type { SignedAssertionFileCredential } from '../../options/client-credential.js';
+import { environmentVariable } from '../../options/environment-options.js';
 import type { ClientCredentialSource } from '../client-credential-source.js';
 import { CredentialFault } from '../credential-fault.js';
 import { FileVersions } from '../file-versions.js';
@@ -12,7 +13,7 @@ export class SignedAssertionFileSource implements ClientCredentialSource {
   readonly #file: FileVersions;
 
   constructor({ signedAssertionFileDiskPath }: SignedAssertionFileCredential) {
-    this.#path = signedAssertionFileDiskPath ?? process.env['AZURE_FEDERATED_TOKEN_FILE'] ?? '';
+    this.#path = signedAssertionFileDiskPath ?? environmentVariable('AZURE_FEDERATED_TOKEN_FILE') ?? '';
     this.#file = new FileVersions([this.#path]);
   }
 

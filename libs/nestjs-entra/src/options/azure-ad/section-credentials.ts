@@ -1,3 +1,4 @@
+import { detach } from '../../own-properties.js';
 import type { ClientCredential } from '../client-credential.js';
 import { shown } from '../shown.js';
 import type { ConfigurationSection } from './configuration-section.js';
@@ -11,9 +12,9 @@ import {
 } from './section-keys.js';
 
 /** What a field says when it is spelt as in an example of Microsoft's that is wrong. */
-const OTHER_SPELLINGS: Readonly<Record<string, string>> = {
+const OTHER_SPELLINGS = detach<Readonly<Record<string, string>>>({
   SignedAssertionFileDiskPath: 'SignedAssertionFilePath',
-};
+});
 
 /** Every field of every kind: one that belongs to another kind is left unread, as in .NET. */
 const FIELDS_OF_ALL_KINDS = [
