@@ -22,7 +22,11 @@ export class CachedTokenFactory {
     return {
       accessToken: exchanged.accessToken,
       expiresAt: exchanged.expiresAt,
-      ...tokenLifetime({ acquiredAt, assertionExpiresAt, ...exchanged }, this.expiryBufferMs),
+      // `refreshAt` is always an own property: none of a polluted prototype takes its place.
+      ...tokenLifetime(
+        { refreshAt: undefined, acquiredAt, assertionExpiresAt, ...exchanged },
+        this.expiryBufferMs,
+      ),
       clockAnchor: clockAnchor(acquiredAt),
       ...this.scopesOf(request, exchanged),
       tenantId,

@@ -3,7 +3,7 @@ export interface TokenTimes {
   readonly acquiredAt: number;
   readonly expiresAt: number;
   /** From when on the identity platform would like it renewed (`refresh_in`). */
-  readonly refreshAt?: number;
+  readonly refreshAt?: number | undefined;
   /** End of the assertion it was exchanged for; `Infinity` for tokens of the application itself. */
   readonly assertionExpiresAt: number;
 }

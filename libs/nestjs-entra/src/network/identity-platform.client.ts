@@ -3,6 +3,7 @@ import { IdentityPlatformUnavailableError } from '../errors/acquisition.errors.j
 import { foreignCause } from '../errors/foreign-cause.js';
 import { attemptTimeMs, MAX_PAUSE_MS } from './attempt-time.js';
 import { readBounded } from './bounded-body.js';
+import { parseOwnJson } from './own-json.js';
 import { httpDateMs, retryAfterSeconds } from './retry-after.js';
 
 /** One answer of the identity platform, read whole. */
@@ -117,7 +118,7 @@ class Failure {
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return parseOwnJson(text);
   } catch {
     return undefined; // The caller of this client decides what an answer without JSON means.
   }
