@@ -433,6 +433,11 @@ export const OPTIONS: readonly BootFault[] = [
     { showErrorDetails: 'true' },
     'showErrorDetails is "true"; give true or false.',
   ),
+  option(
+    'cacheControl that is not a header value',
+    { cacheControl: 'private\r\nSet-Cookie: a=b' },
+    'cacheControl must be a value of the Cache-Control header, or null to set none; got "private\\r\\nSet-Cookie: a=b". Use a value such as "private, no-cache".',
+  ),
   {
     ...option(
       'showErrorDetails in production',

@@ -56,6 +56,8 @@ const KNOWN_HEADERS = new Set([
   'keep-alive',
   'etag',
   'x-powered-by',
+  'cache-control',
+  'vary',
 ]);
 
 function expectOneHonestAnswer(reply: Reply): void {

@@ -101,10 +101,16 @@ import type { ResolvedOptions } from './options/resolved-options.js';
     },
     {
       provide: RESPONSE_PARAMETERS,
-      useFactory: ({ clientId, authority, showErrorDetails }: ResolvedOptions): ResponseParameters => ({
+      useFactory: ({
+        clientId,
+        authority,
+        showErrorDetails,
+        cacheControl,
+      }: ResolvedOptions): ResponseParameters => ({
         clientId,
         authorizationUri: authority.authorizationUrl,
         showErrorDetails,
+        cacheControl,
       }),
       inject: [RESOLVED_OPTIONS],
     },

@@ -50,6 +50,7 @@ export class JwtAuthGuard implements CanActivate {
     const request: RequestWithUser = scope.request;
     if (this.isPublic(execution) && this.asksNobody(execution, request)) {
       this.context.flow?.step({ kind: 'public_route' });
+      if (this.openingOf(execution) === 'optional') this.context.acceptNobody(scope);
       return true;
     }
     if (scope.end !== undefined) throw endedRequest(scope.end);

@@ -5,6 +5,7 @@ import { NoUserAssertionError } from '../errors/acquisition.errors.js';
 import { AppOnlyCallerError } from '../errors/authorization.errors.js';
 import { EntraAuthError } from '../errors/entra-auth.error.js';
 import { carryErrorHeaders } from '../errors/failed-response.js';
+import { restrictCaching, varyByCaller } from '../errors/response-caching.js';
 import {
   RESPONSE_PARAMETERS,
   rememberParameters,
@@ -58,6 +59,13 @@ export class CallerContext {
     scope.decidedFor = execution;
     linkScope(scope);
     candidacy.caller = scope.caller = caller;
+    const cacheControl = this.parameters?.cacheControl;
+    if (typeof cacheControl === 'string' && scope.response) restrictCaching(scope.response, cacheControl);
+  }
+
+  /** Notes that a response depends on whether a caller presents a token, though nobody does. */
+  acceptNobody({ response }: RequestScope): void {
+    if (typeof this.parameters?.cacheControl === 'string' && response) varyByCaller(response);
   }
 
   /**

@@ -13,6 +13,7 @@ import { NoUserAssertionError, TokenAcquisitionError } from './acquisition.error
 import { EntraAuthError } from './entra-auth.error.js';
 import { errorHeaders, EXPOSE_HEADERS, exposing } from './error-headers.js';
 import { publicBody, publicError } from './public-error.js';
+import { isUnstorable, noStore } from './response-caching.js';
 import { parametersOf, RESPONSE_PARAMETERS, type ResponseParameters } from './response-parameters.js';
 
 /** What a socket of every platform has. */
@@ -66,13 +67,16 @@ export class EntraExceptionFilter implements ExceptionFilter<EntraAuthError> {
     for (const [name, value] of headers) adapter.setHeader(response, name, value);
     if (headers.length > 0) {
       const names = headers.map(([name]) => name);
-      adapter.setHeader(response, EXPOSE_HEADERS, exposing(names, exposedBefore(response)));
+      adapter.setHeader(response, EXPOSE_HEADERS, exposing(names, headerBefore(response, EXPOSE_HEADERS)));
+    }
+    if (isUnstorable(error.getStatus())) {
+      adapter.setHeader(response, 'Cache-Control', noStore(headerBefore(response, 'Cache-Control')));
     }
     adapter.reply(response, publicBody(error, parameters), error.getStatus());
   }
 }
 
 /** Node's response and Fastify's reply know it under one name. */
-function exposedBefore(response: unknown): unknown {
-  return (response as { getHeader(name: string): unknown }).getHeader(EXPOSE_HEADERS);
+function headerBefore(response: unknown, name: string): unknown {
+  return (response as { getHeader(name: string): unknown }).getHeader(name);
 }

@@ -1,6 +1,7 @@
 import type { EntraAuthError } from './entra-auth.error.js';
 import { errorHeaders, EXPOSE_HEADERS, exposing } from './error-headers.js';
 import type { ChallengeParameters } from './challenge.js';
+import { isUnstorable, noStore } from './response-caching.js';
 
 /** As much of Node's response as is needed. */
 interface NodeResponse {
@@ -22,7 +23,8 @@ const FAILURE = Symbol('nestjs-entra:failure');
  * one that no client can resolve (RFC 9110 section 15.5.2).
  *
  * The headers join when the answer is written with the status of the error. A handler that goes on without what
- * failed, and answers something else, sends none of them. A header that is set already stays.
+ * failed, and answers something else, sends none of them. A header that is set already stays, except for a
+ * `Cache-Control` that would let somebody store a 401, 403 or 503.
  *
  * @param response Node's response, or Fastify's reply
  */
@@ -31,7 +33,8 @@ export function carryErrorHeaders(
   error: EntraAuthError,
   parameters: ChallengeParameters,
 ): void {
-  if (!error.challenge && error.retryAfterSeconds === undefined) return;
+  const isStored = !isUnstorable(error.getStatus());
+  if (isStored && !error.challenge && error.retryAfterSeconds === undefined) return;
   const node = nodeResponse(response);
   if (!node) return;
   const last = node[FAILURE];
@@ -56,8 +59,13 @@ function joined(response: NodeResponse, { error, parameters }: Failure, more: un
   for (const [name, value] of headers) {
     if (response.getHeader(name) === undefined) response.setHeader(name, value);
   }
-  const names = headers.map(([name]) => name);
-  response.setHeader(EXPOSE_HEADERS, exposing(names, response.getHeader(EXPOSE_HEADERS)));
+  if (headers.length > 0) {
+    const names = headers.map(([name]) => name);
+    response.setHeader(EXPOSE_HEADERS, exposing(names, response.getHeader(EXPOSE_HEADERS)));
+  }
+  if (isUnstorable(error.getStatus())) {
+    response.setHeader('Cache-Control', noStore(response.getHeader('Cache-Control')));
+  }
   return isHeaders ? more.slice(0, -1) : more;
 }
 

@@ -8,6 +8,8 @@ export const RESPONSE_PARAMETERS = Symbol('nestjs-entra:response-parameters');
 export interface ResponseParameters extends ChallengeParameters {
   /** Put the precise reason into the body; for development. */
   showErrorDetails: boolean;
+  /** `Cache-Control` of responses to accepted callers; without one they get none. */
+  cacheControl?: string | null;
 }
 
 const PARAMETERS = Symbol('nestjs-entra:response-parameters');

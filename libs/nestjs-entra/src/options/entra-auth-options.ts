@@ -85,4 +85,9 @@ export interface EntraAuthOptions {
    * effect with `globalGuard: false`. Default `'error'`.
    */
   unguardedEntryPoints?: 'error' | 'warn';
+  /**
+   * `Cache-Control` of responses to accepted callers that set none themselves; `Vary: Authorization` comes with it.
+   * `null` sets neither. Default `'private, no-cache'`.
+   */
+  cacheControl?: string | null;
 }

@@ -33,6 +33,7 @@ const OPTION_NAMES: readonly (keyof EntraAuthOptions)[] = [
   'network',
   'showErrorDetails',
   'unguardedEntryPoints',
+  'cacheControl',
 ];
 
 /** Everything that is wrong with the options: one sentence a fault, empty when all is well. */
@@ -60,6 +61,7 @@ export function optionFaults(options: EntraAuthOptions | undefined | null): stri
     ...networkFaults(options.network),
     ...showErrorDetailsFaults(options.showErrorDetails),
     ...entryPointFaults(options.unguardedEntryPoints),
+    ...cacheControlFaults(options.cacheControl),
     ...exchangeFaults(options),
     ...downstreamApiFaults(options),
   ];
@@ -198,6 +200,15 @@ function entryPointFaults(mode: unknown): string[] {
   return mode === undefined || mode === 'error' || mode === 'warn'
     ? []
     : [`unguardedEntryPoints must be 'error' or 'warn'; got ${shown(mode)}.`];
+}
+
+/** Directives of RFC 9111 section 5.2: a field value of RFC 9110, and nothing that ends the header. */
+function cacheControlFaults(value: unknown): string[] {
+  if (value === undefined || value === null) return [];
+  if (typeof value === 'string' && /^[!-~]([ !-~]*[!-~])?$/.test(value)) return [];
+  return [
+    `cacheControl must be a value of the Cache-Control header, or null to set none; got ${shown(value)}. Use a value such as "private, no-cache".`,
+  ];
 }
 
 function isHostOfOneTenant(hostname: string): boolean {

@@ -28,4 +28,6 @@ export interface ResolvedOptions {
   readonly tokenCache: ResolvedTokenCacheOptions;
   readonly network: Readonly<Required<NetworkOptions>>;
   readonly showErrorDetails: boolean;
+  /** `null` = no header. */
+  readonly cacheControl: string | null;
 }
