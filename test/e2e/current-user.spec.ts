@@ -207,7 +207,10 @@ describe('@CurrentUser() in messages', () => {
   /** A service whose guards see messages (`inheritAppConfig` or not), and what asks it. */
   async function start(isHybrid: boolean) {
     const world = await startWorld();
-    @Module({ imports: [AuthModule.forRoot(world.options())], controllers: [MessageController] })
+    @Module({
+      imports: [AuthModule.forRoot(world.options({ unguardedEntryPoints: 'warn' }))],
+      controllers: [MessageController],
+    })
     class RootModule {}
     const options: MicroserviceOptions = {
       transport: Transport.TCP,
