@@ -42,6 +42,7 @@ import { DownstreamApiService } from './downstream/downstream-api.service.js';
 import { DownstreamTokensInterceptor } from './downstream/downstream-tokens.interceptor.js';
 import { NOT_REGISTERED, type ModuleRegistration } from './options/module-registration.js';
 import { EntraExceptionFilter } from './errors/entra-exception.filter.js';
+import { RejectionLog } from './errors/rejection-log.js';
 import { RESPONSE_PARAMETERS, type ResponseParameters } from './errors/response-parameters.js';
 import type { ResolvedOptions } from './options/resolved-options.js';
 
@@ -114,6 +115,7 @@ import type { ResolvedOptions } from './options/resolved-options.js';
       }),
       inject: [RESOLVED_OPTIONS],
     },
+    RejectionLog,
     CallerContext,
     SigningKeys,
     TenantMetadata,
@@ -141,8 +143,10 @@ import type { ResolvedOptions } from './options/resolved-options.js';
     ScopesGuard,
     DownstreamTokensInterceptor,
     EntraExceptionFilter,
-    // Not for users: guards and strategies of theirs are made in their own modules and need these.
+    // Not for users: guards, filters and strategies of theirs are made in their own modules and need these.
     RESOLVED_OPTIONS,
+    RESPONSE_PARAMETERS,
+    RejectionLog,
     AUTHENTICATION_GUARD,
     CallerContext,
     AccessTokenValidator,

@@ -1,4 +1,5 @@
 import type { PlatformErrorDetails } from '../errors/acquisition.errors.js';
+import { wordsForLog } from '../errors/log-text.js';
 import type { PlatformAnswer } from '../network/identity-platform.client.js';
 import { httpDateMs, retryAfterSeconds } from '../network/retry-after.js';
 
@@ -43,11 +44,11 @@ export function readOAuthError({ json, status, headers }: PlatformAnswer): OAuth
 export function describePlatformError(details: PlatformErrorDetails): string {
   const parts = [
     details.aadsts === undefined ? undefined : `AADSTS${details.aadsts}`,
-    details.error,
-    details.suberror,
-    details.traceId && `trace id ${details.traceId}`,
-    details.correlationId && `correlation id ${details.correlationId}`,
-    details.timestamp && `at ${details.timestamp}`,
+    details.error && wordsForLog(details.error),
+    details.suberror && wordsForLog(details.suberror),
+    details.traceId && `trace id ${wordsForLog(details.traceId)}`,
+    details.correlationId && `correlation id ${wordsForLog(details.correlationId)}`,
+    details.timestamp && `at ${wordsForLog(details.timestamp)}`,
   ];
   return parts.filter(Boolean).join(', ');
 }

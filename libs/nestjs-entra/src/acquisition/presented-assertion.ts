@@ -1,5 +1,6 @@
 import { Assertion } from '../caller/assertion.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { quoteForLog } from '../errors/log-text.js';
 import { isGuid } from '../options/guid.js';
 import { detach, ownProperties } from '../own-properties.js';
 import {
@@ -46,7 +47,7 @@ export function presentedAssertion(request: OnBehalfOfRequest): ExchangeSubject 
   const isSaml = isSamlBearerType(assertionType);
   if (assertionType !== undefined && assertionType !== JWT_BEARER && !isSaml) {
     const accepted = [JWT_BEARER, ...SAML_BEARER_TYPES].join(', ');
-    throw new ConfigurationError(`assertionType is "${String(assertionType)}"; give one of ${accepted}.`);
+    throw new ConfigurationError(`assertionType is ${quoteForLog(assertionType)}; give one of ${accepted}.`);
   }
   if (typeof assertion !== 'string' || assertion === '') {
     throw new ConfigurationError('assertion is missing; give the access token of the user.');

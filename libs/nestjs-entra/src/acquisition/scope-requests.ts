@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { quoteForLog } from '../errors/log-text.js';
 import { referencedDownstreamApi } from './downstream-api-reference.js';
 import { scopeList } from './scope-list.js';
 import { scopeRequests, singleScopeRequest, type ScopeRequest } from './scope-request.js';
@@ -47,7 +48,7 @@ export class ScopeRequests {
     if (name === undefined) return [scope];
     const api = this.apis.get(name);
     if (api) return api.scopes;
-    throw new ConfigurationError(`There is no downstream API named ${JSON.stringify(name)}.`);
+    throw new ConfigurationError(`There is no downstream API named ${quoteForLog(name)}.`);
   }
 }
 

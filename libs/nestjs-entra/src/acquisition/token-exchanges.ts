@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { CachedToken } from '../cache/cached-token.js';
 import type { TokenFlow } from '../caller/token-flow.js';
 import { EntraAuthError } from '../errors/entra-auth.error.js';
+import { logLine } from '../errors/log-text.js';
 import { monotonicMs } from '../network/monotonic-clock.js';
 import { acquisitionLogLevel } from './aadsts-log-level.js';
 import type { CachedTokenFactory } from './cached-token.factory.js';
@@ -52,6 +53,6 @@ export class TokenExchanges {
   private log(error: unknown, { scopes, tenantId }: TokenRequest, correlationId: string): void {
     const what = error instanceof EntraAuthError ? `${error.code}: ${error.reason}` : 'unexpected failure';
     const line = `No token for ${scopes.join(' ')} in tenant ${tenantId} (correlation id ${correlationId}): ${what}`;
-    this.#logger[acquisitionLogLevel(error)](line);
+    this.#logger[acquisitionLogLevel(error)](logLine(line));
   }
 }

@@ -5,7 +5,7 @@ import { InvalidTokenError } from '../errors/token.errors.js';
 import { issuerOf } from '../options/authority.js';
 import { isGuid } from '../options/guid.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
-import { quoteForLog } from '../errors/quote-for-log.js';
+import { quoteForLog } from '../errors/log-text.js';
 
 /** What a token says, before anything is known of it. */
 export type Claims = Readonly<Record<string, unknown>>;

@@ -11,7 +11,7 @@ import type { ResolvedOptions } from '../options/resolved-options.js';
 import { checkAudience, isForGraph, type Claims } from './access-token-rules.js';
 import { parseCompactJws } from './compact-jws.js';
 import { checkHeader } from './header-rules.js';
-import { quoteForLog } from '../errors/quote-for-log.js';
+import { quoteForLog } from '../errors/log-text.js';
 import { SharedTexts } from './shared-texts.js';
 import type { SigningKey } from './signing-key.js';
 import { wallClockMs } from '../network/wall-clock.js';

@@ -12,7 +12,7 @@ import {
   type Claims,
   type RuleContext,
 } from './access-token-rules.js';
-import { quoteForLog } from '../errors/quote-for-log.js';
+import { quoteForLog } from '../errors/log-text.js';
 
 /**
  * The rules of Azure AD B2C access tokens (Azure AD B2C, "Overview of tokens" and "Configure tokens"); each throws

@@ -7,6 +7,7 @@ import { CallerContext } from '../caller/caller-context.js';
 import { endedRequest } from '../caller/no-caller.js';
 import type { EntraUser } from '../caller/entra-user.js';
 import { NoUserAssertionError } from '../errors/acquisition.errors.js';
+import { quoteThrown } from '../errors/log-text.js';
 import { InvalidTokenError } from '../errors/token.errors.js';
 import type { TokenValidatedContext } from '../options/entra-auth-options.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
@@ -70,6 +71,8 @@ async function tell(
     await onTokenValidated(context);
   } catch (cause) {
     if (cause instanceof HttpException) throw cause;
-    throw new InvalidTokenError('token_rejected', `onTokenValidated threw ${String(cause)}`, { cause });
+    throw new InvalidTokenError('token_rejected', `onTokenValidated threw ${quoteThrown(cause)}`, {
+      cause,
+    });
   }
 }

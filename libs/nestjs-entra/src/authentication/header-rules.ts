@@ -1,5 +1,5 @@
 import { InvalidTokenError } from '../errors/token.errors.js';
-import { quoteForLog } from '../errors/quote-for-log.js';
+import { quoteForLog } from '../errors/log-text.js';
 
 /** Header parameters that would bring a key along, or change what is signed. None of them is ever followed. */
 const FORBIDDEN = ['crit', 'jwk', 'jku', 'x5u', 'b64', 'zip', 'enc'];

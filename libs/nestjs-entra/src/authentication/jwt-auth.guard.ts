@@ -1,4 +1,4 @@
-import { Injectable, Logger, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Inject, Injectable, Optional, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Assertion } from '../caller/assertion.js';
 import { CallerContext } from '../caller/caller-context.js';
 import { closeAtExpiry } from '../caller/close-at-expiry.js';
@@ -6,6 +6,7 @@ import { endedRequest } from '../caller/no-caller.js';
 import { requestOf } from '../caller/request-of.js';
 import { Candidacy, type RequestScope } from '../caller/request-scope.js';
 import { routeOpening, type RouteOpening } from '../caller/route-opening.js';
+import { RejectionLog } from '../errors/rejection-log.js';
 import { InvalidTokenError } from '../errors/token.errors.js';
 import { AccessTokenValidator } from './access-token.validator.js';
 import { hasBearerScheme, presentedToken, requireToken68, type RequestWithHeaders } from './bearer-token.js';
@@ -20,7 +21,8 @@ type RequestWithUser = object & { user?: unknown };
  */
 @Injectable()
 export class JwtAuthGuard implements CanActivate {
-  readonly #logger = new Logger('EntraAuth');
+  // A property, because the constructor belongs to subclasses as well.
+  @Optional() @Inject(RejectionLog) private readonly rejections = new RejectionLog();
   /** By handler and class: what decorators say does not change while the application runs. */
   readonly #openings = new WeakMap<object, WeakMap<object, RouteOpening>>();
 
@@ -180,8 +182,7 @@ export class JwtAuthGuard implements CanActivate {
   private logged(error: unknown): unknown {
     if (error instanceof InvalidTokenError) {
       const line = `401 ${error.code}: ${error.reason}`;
-      if (error.code === 'token_expired') this.#logger.debug(line);
-      else this.#logger.warn(line);
+      this.rejections.write(error.code === 'token_expired' ? 'debug' : 'warn', error.code, line);
     }
     return error;
   }

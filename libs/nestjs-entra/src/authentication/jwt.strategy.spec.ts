@@ -105,7 +105,7 @@ describe('JwtStrategy', () => {
     await expect(refused).rejects.toThrow(InvalidTokenError);
     await expect(refused).rejects.toMatchObject({
       code: 'token_rejected',
-      reason: 'onTokenValidated threw Error: no such member',
+      reason: 'onTokenValidated threw "Error: no such member"',
       cause: thrown.error,
     });
     expect(prefetch).not.toHaveBeenCalled();

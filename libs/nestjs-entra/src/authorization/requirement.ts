@@ -1,4 +1,5 @@
 import type { EntraUser } from '../caller/entra-user.js';
+import { wordsForLog } from '../errors/log-text.js';
 import { AppOnlyCallerError, InsufficientScopeError } from '../errors/authorization.errors.js';
 
 /** What a route asks of its caller: scopes, roles, or either. */
@@ -29,7 +30,7 @@ export function checkRequirement(requirement: Requirement, user: EntraUser): voi
     );
   }
   const needed = [...scopes, ...roles].join(' ');
-  const has = [...user.scopes, ...user.roles].join(' ') || 'none';
+  const has = wordsForLog([...user.scopes, ...user.roles].join(' ') || 'none');
   throw new InsufficientScopeError(scopes, `The route needs ${needed}; the token has ${has}`);
 }
 

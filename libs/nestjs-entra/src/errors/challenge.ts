@@ -39,7 +39,7 @@ export function challengeHeader(
     ['claims', challenge.claims === undefined ? undefined : Buffer.from(challenge.claims).toString('base64')],
   ];
   const written = fields.flatMap(([name, value]) => (value ? [`${name}=${quoted(value)}`] : []));
-  return `Bearer ${written.join(', ')}`;
+  return `Bearer ${written.join(', ')}`.trimEnd();
 }
 
 /**

@@ -2,6 +2,7 @@ import { HttpException, HttpStatus } from '@nestjs/common';
 import { ownProperties } from '../own-properties.js';
 import type { Challenge } from './challenge.js';
 import type { EntraErrorCode } from './error-codes.js';
+import { logLine } from './log-text.js';
 
 /** What an error is made of; see the properties of {@link EntraAuthError}. */
 export interface EntraAuthErrorInit<Code extends EntraErrorCode> {
@@ -31,7 +32,10 @@ export interface EntraAuthErrorInit<Code extends EntraErrorCode> {
 export abstract class EntraAuthError<Code extends EntraErrorCode = EntraErrorCode> extends HttpException {
   /** The literal that says which error this is; stable, to branch on. */
   readonly code: Code;
-  /** What happened, precisely: for the log, not for the caller. Not enumerable, so that no copy of the error has it. */
+  /**
+   * What happened, precisely: for the log, not for the caller. One line without control characters, of 2 000 characters
+   * at most. Not enumerable, so that no copy of the error has it.
+   */
   declare readonly reason: string;
   /** What `WWW-Authenticate` says, when one is due (RFC 6750 section 3). */
   readonly challenge: Challenge | undefined;
@@ -55,7 +59,8 @@ export abstract class EntraAuthError<Code extends EntraErrorCode = EntraErrorCod
     this.challenge = init.challenge && ownProperties(init.challenge);
     this.retryAfterSeconds = init.retryAfterSeconds;
     this.message = init.message ?? init.publicMessage;
-    Object.defineProperty(this, 'reason', { value: init.reason ?? this.message, enumerable: false });
+    // Code of the application may build reasons and errors of its own out of what a caller sent.
+    Object.defineProperty(this, 'reason', { value: logLine(init.reason ?? this.message), enumerable: false });
   }
 }
 

@@ -3,7 +3,7 @@ import {
   HttpStatus,
   Inject,
   Injectable,
-  Logger,
+  Optional,
   type ArgumentsHost,
   type ExceptionFilter,
 } from '@nestjs/common';
@@ -13,8 +13,14 @@ import { NoUserAssertionError, TokenAcquisitionError } from './acquisition.error
 import { EntraAuthError } from './entra-auth.error.js';
 import { errorHeaders, EXPOSE_HEADERS, exposing } from './error-headers.js';
 import { publicBody, publicError } from './public-error.js';
+import { RejectionLog } from './rejection-log.js';
 import { isUnstorable, noStore } from './response-caching.js';
 import { parametersOf, RESPONSE_PARAMETERS, type ResponseParameters } from './response-parameters.js';
+
+/** An error that was thrown without a module: its challenge names no registration. */
+const NO_PARAMETERS: ResponseParameters = { clientId: '', authorizationUri: '', showErrorDetails: false };
+
+const MAX_FRAMES = 20;
 
 /** What a socket of every platform has. */
 interface Socket {
@@ -29,11 +35,13 @@ interface Socket {
 @Injectable()
 @Catch(EntraAuthError)
 export class EntraExceptionFilter implements ExceptionFilter<EntraAuthError> {
-  readonly #logger = new Logger('EntraAuth');
-
+  /**
+   * @param parameters those of the module; in a module that does not see `AuthModule`, each error brings its own
+   */
   constructor(
     private readonly adapterHost: HttpAdapterHost,
-    @Inject(RESPONSE_PARAMETERS) private readonly parameters: ResponseParameters,
+    @Optional() @Inject(RESPONSE_PARAMETERS) private readonly parameters = NO_PARAMETERS,
+    @Optional() @Inject(RejectionLog) private readonly log = new RejectionLog(),
   ) {}
 
   /** @throws HttpException in GraphQL, whose driver makes an answer of it */
@@ -42,9 +50,11 @@ export class EntraExceptionFilter implements ExceptionFilter<EntraAuthError> {
     if (status >= HttpStatus.INTERNAL_SERVER_ERROR && !(error instanceof TokenAcquisitionError)) {
       // A fault of the API's own; what the identity platform answered was logged where it was asked.
       const line = `${error.code}: ${error.reason}`;
-      // Clients close connections as often as they like, and this response reaches nobody.
-      if (error instanceof NoUserAssertionError && error.isConnectionClosed) this.#logger.debug(line);
-      else this.#logger.error(line, error.stack);
+      // Clients close connections as often as they like, and this response reaches nobody. A limit of its own, so that
+      // they do not hide the lines of other requests.
+      if (error instanceof NoUserAssertionError && error.isConnectionClosed)
+        this.log.write('debug', `${error.code} (connection closed)`, line);
+      else this.log.write('error', error.code, line, stackOf(error));
     }
     // With several modules in one application, this filter meets the errors of all.
     const parameters = parametersOf(error) ?? this.parameters;
@@ -74,6 +84,12 @@ export class EntraExceptionFilter implements ExceptionFilter<EntraAuthError> {
     }
     adapter.reply(response, publicBody(error, parameters), error.getStatus());
   }
+}
+
+/** Where the error was thrown: the frames of its stack. The message before them may hold what a caller sent. */
+function stackOf({ name, stack = '' }: Error): string {
+  const frames = stack.split('\n').filter((line) => /^ {4}at /.test(line));
+  return [name, ...frames.slice(0, MAX_FRAMES)].join('\n');
 }
 
 /** Node's response and Fastify's reply know it under one name. */

@@ -3,7 +3,7 @@ import { APP_INTERCEPTOR } from '@nestjs/core';
 import { TOKEN_FLOW_OBSERVER } from '../../auth.constants.js';
 import { ConfigurationError } from '../../errors/configuration.error.js';
 import { isDevelopment } from '../../errors/node-environment.js';
-import { quoteForLog } from '../../errors/quote-for-log.js';
+import { quoteForLog } from '../../errors/log-text.js';
 import { EventStreams } from './event-streams.js';
 import { FailureInterceptor } from './failure.interceptor.js';
 import { FlowRecorder } from './flow-recorder.js';
