@@ -88,6 +88,15 @@ export async function ensureRedis() {
   );
 }
 
+/** Installs Debian's nginx for the test of large challenges; without it that test is skipped. */
+export async function ensureNginx() {
+  const isInstalled = async () =>
+    (await run('/usr/sbin/nginx', ['-v'], { stdio: 'ignore' }).catch(() => 1)) === 0 ||
+    (await run('nginx', ['-v'], { stdio: 'ignore' }).catch(() => 1)) === 0;
+  // No service of it is used: the tests start their own.
+  if (!(await isInstalled())) await installDebianPackage('nginx-light');
+}
+
 const LIBRARIES = ['nestjs-entra', 'entra-emulator'];
 const APPLICATIONS = ['downstream-api', 'sample-api'];
 

@@ -3,11 +3,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureChromium } from './chromium.mjs';
-import { ensureInstalled, ensureRedis, requireNode, runBin } from './prepare.mjs';
+import { ensureInstalled, ensureNginx, ensureRedis, requireNode, runBin } from './prepare.mjs';
 
 requireNode();
 await ensureInstalled();
 await ensureRedis();
+await ensureNginx();
 await ensureChromium();
 
 const only = process.argv.slice(2);

@@ -105,10 +105,10 @@ describe.each(ADAPTERS)('Log lines on %s', (adapter) => {
     const world = await startWorld();
     const app = await startApp(adapter, world.options(), { controllers });
     const [header = '', payload = ''] = world.token().split('.');
-    for (let count = 0; count < 300; count++) {
+    for (let count = 0; count < 40; count++) {
       expect((await app.get('/me', `${header}.${payload}.${'A'.repeat(342)}`)).status).toBe(401);
     }
-    for (let count = 0; count < 100; count++) expect((await app.get('/broken')).status).toBe(500);
+    for (let count = 0; count < 20; count++) expect((await app.get('/broken')).status).toBe(500);
     expect((await app.get('/me', world.token({ aud: 'api://other' }))).status).toBe(401);
     const of = (code: string) => app.log.filter((line) => line.includes(code));
     expect(of('token_signature')).toHaveLength(10);
@@ -116,9 +116,9 @@ describe.each(ADAPTERS)('Log lines on %s', (adapter) => {
     expect(of('token_audience')).toHaveLength(1);
     await app.nest.close();
     expect(of('token_signature').at(-1)).toBe(
-      'warn token_signature: 290 more lines were suppressed within 10 seconds EntraAuth',
+      'warn token_signature: 30 more lines were suppressed within 10 seconds EntraAuth',
     );
-    expect(of('no_user_assertion').at(-1)).toContain('90 more lines were suppressed');
+    expect(of('no_user_assertion').at(-1)).toContain('10 more lines were suppressed');
     expect(app.log.join('\n').length).toBeLessThan(60_000);
   });
 });

@@ -109,4 +109,35 @@ describe('readChallenge', () => {
     expect(await response.json()).toEqual({ code: 'x' });
     expect(await readChallenge(response)).toEqual(NOTHING);
   });
+
+  const LARGE = JSON.stringify({ access_token: { acrs: { essential: true, values: ['c1'.repeat(2_000)] } } });
+
+  it.each([
+    ['as JSON text', LARGE],
+    ['as base64', base64(LARGE)],
+  ])('reads claims in the body that are too large for the header, %s', async (_how, claims) => {
+    const header = 'Bearer realm="api", error="insufficient_claims"';
+    expect(await readChallenge(answer(header, { claims }))).toEqual({
+      ...NOTHING,
+      error: 'insufficient_claims',
+      claims: LARGE,
+    });
+  });
+
+  it('goes by the header where both have claims', async () => {
+    const header = `Bearer realm="api", error="insufficient_claims", claims="${base64(CLAIMS)}"`;
+    expect((await readChallenge(answer(header, { claims: LARGE })))?.claims).toBe(CLAIMS);
+  });
+
+  it.each([7, null, [], {}, '', 'x', '[]', '{', 'eyJ', '"{}"'])(
+    'takes no other claims: %j',
+    async (claims) => {
+      const header = 'Bearer realm="api", error="insufficient_claims"';
+      expect((await readChallenge(answer(header, { claims })))?.claims).toBeUndefined();
+    },
+  );
+
+  it('takes nothing of the body of an answer that challenges nobody', async () => {
+    expect(await readChallenge(answer(undefined, { claims: LARGE }))).toBeUndefined();
+  });
 });

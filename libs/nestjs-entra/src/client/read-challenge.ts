@@ -38,10 +38,12 @@ export async function readChallenge(response: ChallengeResponse): Promise<ApiCha
   const asked = bearer.find((parameters) => parameters.has('claims')) || bearer[0];
   if (!asked) return undefined;
   const realm = asked.get('realm');
-  const consentUri = await consentUriOf(response);
+  const { consentUri: uri, claims } = await bodyOf(response);
+  const consentUri = typeof uri === 'string' && uri.startsWith('https://') ? uri : undefined;
   return {
     error: asked.get('error'),
-    claims: jsonOf(asked.get('claims')),
+    // An API leaves out of the header what is too large for one; proxies would drop the answer.
+    claims: jsonOf(asked.get('claims')) || claimsOf(claims),
     scopes: realm && !consentUri ? ownScopes(realm, asked.get('scope')) : [],
     consentUri,
   };
@@ -52,6 +54,12 @@ function ownScopes(clientId: string, scope = ''): readonly string[] {
   return scope.split(' ').flatMap((name) => (name && !/[/:]/.test(name) ? [`${clientId}/${name}`] : []));
 }
 
+/** Claims of a body: the JSON text, or the base64 of a header. */
+function claimsOf(claims: unknown): string | undefined {
+  if (typeof claims !== 'string') return undefined;
+  return objectText(claims) || jsonOf(claims);
+}
+
 /** Base64 in either alphabet, padded or not, of UTF-8 of a JSON object. */
 function jsonOf(base64 = ''): string | undefined {
   try {
@@ -59,17 +67,25 @@ function jsonOf(base64 = ''): string | undefined {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
       Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)),
     );
-    return /^\s*\{/.test(text) && JSON.parse(text) ? text : undefined;
+    return objectText(text);
   } catch {
     return undefined; // What cannot be read cannot be asked for.
   }
 }
 
-async function consentUriOf(response: ChallengeResponse): Promise<string | undefined> {
+function objectText(text: string): string | undefined {
   try {
-    const { consentUri } = (await response.clone().json()) as { consentUri?: unknown };
-    return typeof consentUri === 'string' && consentUri.startsWith('https://') ? consentUri : undefined;
+    return /^\s*\{/.test(text) && JSON.parse(text) ? text : undefined;
   } catch {
-    return undefined; // No body, no JSON, or read already: then it says nothing about consent.
+    return undefined;
+  }
+}
+
+/** The members of a JSON object; none when there is no body, no JSON, or it was read already. */
+async function bodyOf(response: ChallengeResponse): Promise<{ consentUri?: unknown; claims?: unknown }> {
+  try {
+    return Object(await response.clone().json()) as object;
+  } catch {
+    return {};
   }
 }

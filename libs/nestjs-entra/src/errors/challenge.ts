@@ -19,6 +19,17 @@ export interface ChallengeParameters {
 }
 
 /**
+ * Base64 characters of claims that a header has room for, so that the whole challenge stays within 2 kB. Proxies drop
+ * an answer whose headers do not fit into one buffer (nginx: 4 kB, `proxy_buffer_size`) and answer 502 in its place.
+ */
+const MAX_CLAIMS_IN_HEADER = 1_600;
+
+/** Whether claims are too large for a header: then they stand in the body of the answer, as `claims`. */
+export function standInBody(claims: string | undefined): claims is string {
+  return claims !== undefined && Math.ceil(Buffer.byteLength(claims) / 3) * 4 > MAX_CLAIMS_IN_HEADER;
+}
+
+/**
  * The value of `WWW-Authenticate` for one refused request: exactly one `Bearer` challenge.
  *
  * Claims travel as padded standard base64, the form that MSAL and Microsoft.Identity.Web read
@@ -36,10 +47,14 @@ export function challengeHeader(
     ['error', challenge.error],
     ['error_description', challenge.errorDescription],
     ['scope', challenge.scope],
-    ['claims', challenge.claims === undefined ? undefined : Buffer.from(challenge.claims).toString('base64')],
+    ['claims', claimsInHeader(challenge)],
   ];
   const written = fields.flatMap(([name, value]) => (value ? [`${name}=${quoted(value)}`] : []));
   return `Bearer ${written.join(', ')}`.trimEnd();
+}
+
+function claimsInHeader({ claims }: Challenge): string | undefined {
+  return claims === undefined || standInBody(claims) ? undefined : Buffer.from(claims).toString('base64');
 }
 
 /**

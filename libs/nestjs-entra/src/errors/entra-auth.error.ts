@@ -1,6 +1,6 @@
 import { HttpException, HttpStatus } from '@nestjs/common';
 import { ownProperties } from '../own-properties.js';
-import type { Challenge } from './challenge.js';
+import { standInBody, type Challenge } from './challenge.js';
 import type { EntraErrorCode } from './error-codes.js';
 import { logLine } from './log-text.js';
 
@@ -20,6 +20,8 @@ export interface EntraAuthErrorInit<Code extends EntraErrorCode> {
   retryAfterSeconds?: number;
   cause?: unknown;
 }
+
+const CLAIMS_IN_BODY = '. The claims are too large for a header and stand in the body of the answer only';
 
 /**
  * The base of every error this library throws.
@@ -50,6 +52,7 @@ export abstract class EntraAuthError<Code extends EntraErrorCode = EntraErrorCod
         error: statusText(init.status),
         message: init.publicMessage,
         code: init.code,
+        ...(standInBody(init.challenge?.claims) && { claims: init.challenge.claims }),
         ...init.body,
       },
       init.status,
@@ -60,7 +63,8 @@ export abstract class EntraAuthError<Code extends EntraErrorCode = EntraErrorCod
     this.retryAfterSeconds = init.retryAfterSeconds;
     this.message = init.message ?? init.publicMessage;
     // Code of the application may build reasons and errors of its own out of what a caller sent.
-    Object.defineProperty(this, 'reason', { value: logLine(init.reason ?? this.message), enumerable: false });
+    const reason = `${init.reason ?? this.message}${standInBody(init.challenge?.claims) ? CLAIMS_IN_BODY : ''}`;
+    Object.defineProperty(this, 'reason', { value: logLine(reason), enumerable: false });
   }
 }
 
