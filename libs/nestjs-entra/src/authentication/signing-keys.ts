@@ -8,7 +8,7 @@ import { IdentityPlatformClient } from '../network/identity-platform.client.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import { KeySet } from './key-set.js';
 import { metadataNetwork } from './metadata-network.js';
-import { quoteForLog } from '../errors/quote-for-log.js';
+import { quoteForLog } from '../errors/log-text.js';
 import type { SigningKey } from './signing-key.js';
 import { UnknownKids, WITHDRAWN } from './unknown-kids.js';
 

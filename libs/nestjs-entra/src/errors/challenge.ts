@@ -25,7 +25,7 @@ export interface ChallengeParameters {
 const MAX_CLAIMS_IN_HEADER = 1_600;
 
 /** Whether claims are too large for a header: then they stand in the body of the answer, as `claims`. */
-export function standInBody(claims: string | undefined): claims is string {
+export function standInBody(claims: string | undefined): boolean {
   return claims !== undefined && Math.ceil(Buffer.byteLength(claims) / 3) * 4 > MAX_CLAIMS_IN_HEADER;
 }
 

@@ -46,24 +46,26 @@ export abstract class EntraAuthError<Code extends EntraErrorCode = EntraErrorCod
 
   protected constructor(given: EntraAuthErrorInit<Code>) {
     const init = ownProperties(given);
+    const challenge = init.challenge && ownProperties(init.challenge);
+    const isInBody = standInBody(challenge?.claims);
     super(
       {
         statusCode: init.status,
         error: statusText(init.status),
         message: init.publicMessage,
         code: init.code,
-        ...(standInBody(init.challenge?.claims) && { claims: init.challenge.claims }),
+        ...(isInBody && { claims: challenge?.claims }),
         ...init.body,
       },
       init.status,
       init.cause === undefined ? undefined : { cause: init.cause },
     );
     this.code = init.code;
-    this.challenge = init.challenge && ownProperties(init.challenge);
+    this.challenge = challenge;
     this.retryAfterSeconds = init.retryAfterSeconds;
     this.message = init.message ?? init.publicMessage;
     // Code of the application may build reasons and errors of its own out of what a caller sent.
-    const reason = `${init.reason ?? this.message}${standInBody(init.challenge?.claims) ? CLAIMS_IN_BODY : ''}`;
+    const reason = `${init.reason ?? this.message}${isInBody ? CLAIMS_IN_BODY : ''}`;
     Object.defineProperty(this, 'reason', { value: logLine(reason), enumerable: false });
   }
 }
