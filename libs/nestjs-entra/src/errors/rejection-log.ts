@@ -31,7 +31,7 @@ export class RejectionLog implements OnModuleDestroy {
 
   constructor() {
     this.#logger = new Logger('EntraAuth');
-    // Not the wall clock: one that is set back would suppress lines for as long.
+    // Not the wall clock: one that is set back would suppress lines for as long. monotonicMs() is of a layer above.
     this.#now = () => performance.now();
   }
 
