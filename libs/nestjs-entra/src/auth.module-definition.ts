@@ -1,4 +1,4 @@
-import { ConfigurableModuleBuilder, type DynamicModule, type Type } from '@nestjs/common';
+import { ConfigurableModuleBuilder, type DynamicModule, type Provider, type Type } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { MODULE_REGISTRATION } from './auth.constants.js';
 import { JwtAuthGuard } from './authentication/jwt-auth.guard.js';
@@ -14,6 +14,7 @@ import {
   type ModuleRegistration,
 } from './options/module-registration.js';
 import { shown } from './options/shown.js';
+import { unprintedOptions } from './options/unprinted-options.js';
 import { isObject } from './options/value-faults.js';
 import { ownProperties } from './own-properties.js';
 
@@ -109,7 +110,21 @@ export class ConfigurableModuleClass extends GeneratedModuleClass {
 function registered(definition: DynamicModule, registration: ModuleRegistration): DynamicModule {
   return {
     ...definition,
-    providers: [...(definition.providers ?? []), { provide: MODULE_REGISTRATION, useValue: registration }],
+    providers: [
+      ...(definition.providers ?? []).map(withUnprintedOptions),
+      { provide: MODULE_REGISTRATION, useValue: registration },
+    ],
+  };
+}
+
+function withUnprintedOptions(provider: Provider): Provider {
+  if (!('provide' in provider) || provider.provide !== ENTRA_AUTH_OPTIONS) return provider;
+  if ('useValue' in provider) return { ...provider, useValue: unprintedOptions<unknown>(provider.useValue) };
+  if (!('useFactory' in provider)) return provider;
+  const make = provider.useFactory as (...dependencies: unknown[]) => unknown;
+  return {
+    ...provider,
+    useFactory: async (...dependencies: unknown[]) => unprintedOptions(await make(...dependencies)),
   };
 }
 

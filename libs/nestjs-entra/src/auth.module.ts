@@ -26,6 +26,7 @@ import { SigningKeys } from './authentication/signing-keys.js';
 import { TenantMetadata } from './authentication/tenant-metadata.js';
 import { ScopesGuard } from './authorization/scopes.guard.js';
 import { applicationClasses } from './boot/application-classes.js';
+import { withoutStack } from './boot/boot-error.js';
 import { BootReport } from './boot/boot-report.js';
 import { checkedOptions } from './boot/checked-options.js';
 import { GlobalCacheCheck } from './boot/global-cache-check.js';
@@ -91,7 +92,9 @@ import type { ResolvedOptions } from './options/resolved-options.js';
       useFactory: ({ clientCredentials, sendX5C, network: { timeoutMs } }: ResolvedOptions) =>
         CredentialChain.start(
           clientCredentials().map((credential) => sourceOf(credential, { sendX5C, timeoutMs })),
-        ),
+        ).catch((error: unknown) => {
+          throw withoutStack(error);
+        }),
       inject: [RESOLVED_OPTIONS],
     },
     {

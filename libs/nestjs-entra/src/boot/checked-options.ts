@@ -16,6 +16,7 @@ import { isObject } from '../options/value-faults.js';
 import type { ApplicationClass } from './application-classes.js';
 import { decorationProblems } from './decoration-problems.js';
 import { openedGuardProblems } from './opened-guard-problems.js';
+import { bootError } from './boot-error.js';
 import { cachedRouteProblems } from './cached-routes.js';
 import { unguardedEntryPoints } from './entry-points.js';
 import type { Route } from './routes.js';
@@ -60,7 +61,7 @@ export async function checkedOptions(given: unknown, context: BootContext): Prom
       await collect(faults, () => context.loadCredentials(options));
     }
   }
-  throw new ConfigurationError(faults);
+  throw bootError(faults);
 }
 
 function optionsFrom(given: unknown, { source }: ModuleRegistration): EntraAuthOptions | undefined {

@@ -1,7 +1,7 @@
 import { Inject, Injectable, Optional, type OnModuleInit } from '@nestjs/common';
 import { ApplicationConfig, DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { MODULE_REGISTRATION } from '../auth.constants.js';
-import { ConfigurationError } from '../errors/configuration.error.js';
+import { bootError } from './boot-error.js';
 import type { ModuleRegistration } from '../options/module-registration.js';
 import { globalCacheProblems } from './cached-routes.js';
 import { discoverRoutes } from './routes.js';
@@ -26,6 +26,6 @@ export class GlobalCacheCheck implements OnModuleInit {
       discoverRoutes(this.discovery, this.scanner),
       this.registration?.globalGuard ?? false,
     );
-    if (problems.length > 0) throw new ConfigurationError(problems);
+    if (problems.length > 0) throw bootError(problems);
   }
 }

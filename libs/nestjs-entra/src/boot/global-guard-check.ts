@@ -2,9 +2,9 @@ import { Inject, Injectable, Optional, type OnModuleInit } from '@nestjs/common'
 import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { MODULE_REGISTRATION } from '../auth.constants.js';
 import { JwtAuthGuard } from '../authentication/jwt-auth.guard.js';
-import { ConfigurationError } from '../errors/configuration.error.js';
 import type { ModuleRegistration } from '../options/module-registration.js';
 import { moduleOf } from './auth-modules.js';
+import { bootError } from './boot-error.js';
 
 /**
  * Makes sure that the guard which the module registers really is a global guard of the application, in every kind of
@@ -24,8 +24,8 @@ export class GlobalGuardCheck implements OnModuleInit {
     const guard: unknown = moduleOf(this.registration, this.modules)?.providers.get(JwtAuthGuard)?.instance;
     const guards: readonly unknown[] = this.application.getGlobalGuards();
     if (guard !== undefined && guards.includes(guard)) return;
-    throw new ConfigurationError(
+    throw bootError([
       'JwtAuthGuard is not among the global guards of the application, so every route would be open; import AuthModule in the root module, and leave APP_GUARD as AuthModule provides it.',
-    );
+    ]);
   }
 }

@@ -1,5 +1,5 @@
 import type { ModulesContainer } from '@nestjs/core';
-import { ConfigurationError } from '../errors/configuration.error.js';
+import { bootError } from './boot-error.js';
 import type { ModuleRegistration } from '../options/module-registration.js';
 import { moduleOf, registrationProblems } from './auth-modules.js';
 import { areOptionsStatic, ownGuardProblems, requestScopeProblems } from './request-scope-problems.js';
@@ -22,6 +22,6 @@ export function graphProblems(
     ...requestScopeProblems(parts),
     ...ownGuardProblems(modules, module),
   ];
-  if (!areOptionsStatic(parts)) throw new ConfigurationError([...registration.faults, ...problems]);
+  if (!areOptionsStatic(parts)) throw bootError([...registration.faults, ...problems]);
   return problems;
 }

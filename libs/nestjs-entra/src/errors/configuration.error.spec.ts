@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from './configuration.error.js';
 
@@ -24,5 +25,19 @@ describe('ConfigurationError', () => {
       message: 'The API is not configured correctly',
       code: 'configuration',
     });
+  });
+
+  it('says a problem once, however often it is found', () => {
+    expect(new ConfigurationError(['one.', 'one.']).faults).toEqual(['one.']);
+  });
+
+  it('is printed as its sentence and its stack, without fields', () => {
+    const error = new ConfigurationError(['one.', 'two.']);
+    expect(inspect(error)).toMatch(
+      /^ConfigurationError: nestjs-entra is not[^\n]*\n {2}- one\.\n {2}- two\.\n {4}at /,
+    );
+    expect(inspect(error)).not.toMatch(/undefined|faults/);
+    error.stack = '';
+    expect(inspect(error)).toBe(`ConfigurationError: ${error.message}`);
   });
 });

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { HttpStatus } from '@nestjs/common';
 import { EntraAuthError } from './entra-auth.error.js';
 
@@ -11,7 +12,7 @@ export class ConfigurationError extends EntraAuthError<'configuration'> {
   readonly faults: readonly string[];
 
   constructor(faults: string | readonly string[]) {
-    const all = typeof faults === 'string' ? [faults] : faults;
+    const all = typeof faults === 'string' ? [faults] : [...new Set(faults)];
     super({
       code: 'configuration',
       status: HttpStatus.INTERNAL_SERVER_ERROR,
@@ -22,5 +23,11 @@ export class ConfigurationError extends EntraAuthError<'configuration'> {
           : `nestjs-entra is not configured correctly:\n${all.map((fault) => `  - ${fault}`).join('\n')}`,
     });
     this.faults = all;
+  }
+
+  /** What consoles and loggers print: each problem once, and the stack when there is one. */
+  [inspect.custom](): string {
+    const frames = (this.stack ?? '').split('\n').filter((line) => line.startsWith('    at '));
+    return [`${this.name}: ${this.message}`, ...frames].join('\n');
   }
 }

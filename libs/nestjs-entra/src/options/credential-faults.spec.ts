@@ -153,8 +153,10 @@ describe('credentialFaults', () => {
 
   it.each([
     ['missing', {}, 'missing'],
-    ['unknown', { sourceType: 'Secret' }, '"Secret"'],
-    ['a name every object has', { sourceType: 'constructor' }, '"constructor"'],
+    ['misspelt', { sourceType: 'ClientSecrt' }, '"ClientSecrt"'],
+    ['a kind of .NET', { sourceType: 'StoreWithThumbprint' }, '"StoreWithThumbprint"'],
+    ['what may be a secret', { sourceType: 'correct-horse-battery' }, '"(hidden)"'],
+    ['a name every object has', { sourceType: 'constructor' }, '"(hidden)"'],
     ['no string', { sourceType: 3 }, '3'],
   ])('lists the kinds there are when sourceType is %s', (_what, credential, shown) => {
     const [fault, ...others] = credentialFaults([credential]);

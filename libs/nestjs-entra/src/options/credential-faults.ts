@@ -3,6 +3,7 @@ import type { ClientCredential } from './client-credential.js';
 import { environmentVariable } from './environment-options.js';
 import { isGuid } from './guid.js';
 import { shown } from './shown.js';
+import { sourceTypeText } from './source-type-text.js';
 import { unknownNameFaults } from './unknown-name-faults.js';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -60,6 +61,14 @@ export function credentialFaults(credentials: unknown): string[] {
   );
 }
 
+/** The kind of credential that has a field of this name, such as `ClientSecret` for `clientSecret`. */
+export function credentialKindOf(field: string): string | undefined {
+  const kinds = Object.entries(FIELDS).filter(([, fields]) =>
+    fields.some((each) => each.replace('?', '') === field),
+  );
+  return kinds[0]?.[0];
+}
+
 function oneFaults(credential: unknown, path: string): string[] {
   if (typeof credential !== 'object' || credential === null) {
     return [`${path} is not an object; give an object with a sourceType.`];
@@ -67,7 +76,9 @@ function oneFaults(credential: unknown, path: string): string[] {
   const values = credential as Values;
   const { sourceType } = values;
   if (typeof sourceType !== 'string' || !Object.hasOwn(FIELDS, sourceType)) {
-    return [`${path}.sourceType is ${shown(sourceType)}; give one of ${Object.keys(FIELDS).join(', ')}.`];
+    return [
+      `${path}.sourceType is ${sourceTypeText(sourceType)}; give one of ${Object.keys(FIELDS).join(', ')}.`,
+    ];
   }
   const fields = FIELDS[sourceType as ClientCredential['sourceType']];
   const names = fields.map((field) => field.replace('?', ''));

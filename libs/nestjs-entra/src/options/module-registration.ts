@@ -1,5 +1,5 @@
-import { nearestName } from './nearest-name.js';
 import { shown } from './shown.js';
+import { nameAdvice, nameText } from './unknown-name-faults.js';
 import { booleanFaults, isObject } from './value-faults.js';
 
 /** How the module was imported, as far as the checks at boot need it. */
@@ -75,7 +75,7 @@ export function asyncFaults(registration: unknown): string[] {
       .filter((name) => !ASYNC_NAMES.includes(name))
       .map(
         (name) =>
-          `${name} is no property of AuthModule.forRootAsync(), whose factory gives the options; did you mean ${nearestName(name, ASYNC_NAMES)}?`,
+          `${nameText(name)} is no property of AuthModule.forRootAsync(), whose factory gives the options; ${nameAdvice(name, ASYNC_NAMES)}`,
       ),
     ...(factories.length === 1
       ? []

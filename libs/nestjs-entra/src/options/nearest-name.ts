@@ -1,8 +1,19 @@
-/** The candidate that is nearest to a misspelt name (Levenshtein distance, without regard to case). */
-export function nearestName(name: string, candidates: readonly string[]): string {
-  return candidates.reduce((best, candidate) =>
-    distance(name, candidate) < distance(name, best) ? candidate : best,
-  );
+/** Longer names are compared by their beginning, so that the comparison is bounded whatever was given. */
+const COMPARED_LENGTH = 64;
+
+/**
+ * The candidate that a name is probably a misspelling of (Levenshtein distance, without regard to case); `undefined`
+ * when none is near: at most two edits, or a third of the name.
+ */
+export function nearestName(name: string, candidates: readonly string[]): string | undefined {
+  const compared = name.slice(0, COMPARED_LENGTH);
+  let nearest: string | undefined;
+  let least = Math.max(2, Math.floor(compared.length / 3)) + 1;
+  for (const candidate of candidates) {
+    const edits = distance(compared, candidate);
+    if (edits < least) [nearest, least] = [candidate, edits];
+  }
+  return nearest;
 }
 
 function distance(left: string, right: string): number {

@@ -164,7 +164,11 @@ describe('optionFaults says what was given, what is accepted and what to do:', (
       'network.fetch is "undici"; give a function with the signature of fetch, or leave it out.',
     ],
     [{ showErrorDetails: 'true' }, 'showErrorDetails is "true"; give true or false.'],
-    [{ clientSecret: 'canary' }, 'clientSecret is no option of nestjs-entra; did you mean clientId?'],
+    [
+      { clientSecret: 'canary' },
+      "clientSecret must be part of a credential; use clientCredentials: [{ sourceType: 'ClientSecret', clientSecret: … }].",
+    ],
+    [{ banana: 'canary' }, 'banana is no option of nestjs-entra; remove it.'],
   ])('%o', (wrong, fault) => {
     expect(faultsOf(wrong)).toEqual([fault]);
   });

@@ -1,16 +1,15 @@
 import { isDevelopment } from '../errors/node-environment.js';
 import { attemptTimeFaults } from '../network/attempt-time.js';
 import { b2cFaults } from './b2c-faults.js';
-import { credentialFaults } from './credential-faults.js';
+import { credentialFaults, credentialKindOf } from './credential-faults.js';
 import { downstreamApiFaults } from './downstream-api-faults.js';
 import type { EntraAuthOptions } from './entra-auth-options.js';
 import { isGuid } from './guid.js';
 import { hostnameOf, isB2cHost, isExternalIdHost } from './login-host.js';
 import { EXTRA_NAMES } from './module-registration.js';
-import { nearestName } from './nearest-name.js';
 import { shown } from './shown.js';
 import { tokenCacheFaults } from './token-cache-faults.js';
-import { unknownNameFaults } from './unknown-name-faults.js';
+import { nameAdvice, nameText, unknownNameFaults } from './unknown-name-faults.js';
 import { booleanFaults, fetchFaults, isObject, numberFaults, scopesFaults } from './value-faults.js';
 
 const OPTION_NAMES: readonly (keyof EntraAuthOptions)[] = [
@@ -71,11 +70,15 @@ export function optionFaults(options: EntraAuthOptions | undefined | null): stri
 function unknownOptionFaults(options: EntraAuthOptions): string[] {
   return Object.keys(options)
     .filter((name) => !(OPTION_NAMES as readonly string[]).includes(name))
-    .map((name) =>
-      EXTRA_NAMES.includes(name)
-        ? `${name} is given by the factory of the options; give it to AuthModule.forRootAsync() beside the factory.`
-        : `${name} is no option of nestjs-entra; did you mean ${nearestName(name, [...OPTION_NAMES, ...EXTRA_NAMES])}?`,
-    );
+    .map((name) => {
+      if (EXTRA_NAMES.includes(name)) {
+        return `${name} is given by the factory of the options; give it to AuthModule.forRootAsync() beside the factory.`;
+      }
+      const kind = credentialKindOf(name);
+      return kind === undefined
+        ? `${nameText(name)} is no option of nestjs-entra; ${nameAdvice(name, [...OPTION_NAMES, ...EXTRA_NAMES])}`
+        : `${name} must be part of a credential; use clientCredentials: [{ sourceType: '${kind}', ${name}: … }].`;
+    });
 }
 
 function instanceFaults(instance: unknown): string[] {

@@ -31,4 +31,19 @@ describe('shown', () => {
     expect(shown(value)).toBe(text);
     expect(shown(value)).not.toContain('canary');
   });
+
+  it.each(['c29tZXRoaW5nIHNlY3JldCAx', 'Tr0ub4dor.and.3.more.words', 'AKIAIOSFODNN7EXAMPLEkey0'])(
+    'hides a long word that mixes digits with capital and small letters: %s',
+    (value) => {
+      expect(shown(value)).toBe('"(hidden)"');
+    },
+  );
+
+  it.each([
+    'https://login.microsoftonline.com',
+    '8F0B7A52-6A1E-4C55-9D3A-2F1B6F3C1D20',
+    'api://My-Orders-Api-2',
+  ])('shows an address, a GUID and an App ID URI: %s', (value) => {
+    expect(shown(value)).toBe(JSON.stringify(value));
+  });
 });

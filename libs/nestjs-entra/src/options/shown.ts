@@ -10,5 +10,13 @@ export function shown(value: unknown): string {
 }
 
 function withoutSecrets(_key: string, value: unknown): unknown {
-  return typeof value === 'string' ? value.replaceAll(SECRETS, '(hidden)') : value;
+  if (typeof value !== 'string') return value;
+  return value.replaceAll(SECRETS, '(hidden)').replaceAll(LONG_WORDS, hideRandom);
+}
+
+/** Passwords and keys of other makers: long words that mix digits with capital and small letters. GUIDs do not. */
+const LONG_WORDS = /[\w~.+=-]{20,}/g;
+
+function hideRandom(word: string): string {
+  return /\d/.test(word) && /[a-z]/.test(word) && /[A-Z]/.test(word) ? '(hidden)' : word;
 }

@@ -25,7 +25,7 @@ describe('unknownNameFaults', () => {
     expect(
       unknownNameFaults('option', { retry: 1, timeout: 2 }, ['retries', 'timeoutMs'], 'network.'),
     ).toEqual([
-      'network.retry is no option of nestjs-entra; did you mean network.retries?',
+      'network.retry is no option of nestjs-entra; remove it.',
       'network.timeout is no option of nestjs-entra; did you mean network.timeoutMs?',
     ]);
   });

@@ -1,4 +1,4 @@
-import { nearestName } from '../nearest-name.js';
+import { nameAdvice } from '../unknown-name-faults.js';
 import type { ConfigurationSection } from './configuration-section.js';
 import type { Findings } from './findings.js';
 
@@ -18,7 +18,7 @@ export function warnOfKeys(section: ConfigurationSection, known: KnownKeys, find
     const idle = find(Object.keys(known.withoutEffect), name);
     if (idle === undefined) {
       findings.warn(
-        `${section.at(name)} is not known to nestjs-entra and has no effect; did you mean ${nearestName(name, known.read)}?`,
+        `${section.at(name)} is not known to nestjs-entra and has no effect; ${nameAdvice(name, known.read)}`,
       );
     } else if (section.has(name)) {
       findings.warn(`${section.at(name)} has no effect: ${known.withoutEffect[idle]}.`);

@@ -1,6 +1,7 @@
 import { detach } from '../../own-properties.js';
 import type { ClientCredential } from '../client-credential.js';
 import { shown } from '../shown.js';
+import { sourceTypeText } from '../source-type-text.js';
 import type { ConfigurationSection } from './configuration-section.js';
 import type { Findings } from './findings.js';
 import { warnOfKeys } from './known-key-findings.js';
@@ -75,7 +76,7 @@ function credentialOf(
   const fields = CREDENTIAL_FIELDS[sourceType ?? ''];
   if (sourceType === undefined || !fields) {
     findings.fault(
-      `${entry.at('SourceType')} is ${shown(written)}; give one of ${Object.keys(CREDENTIAL_FIELDS).join(', ')}.`,
+      `${entry.at('SourceType')} is ${sourceTypeText(written)}; give one of ${Object.keys(CREDENTIAL_FIELDS).join(', ')}.`,
     );
     return [];
   }
