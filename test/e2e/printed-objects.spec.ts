@@ -14,7 +14,7 @@ class MeController {
   }
 }
 
-const print = (value: unknown) => inspect(value, { depth: Infinity, maxArrayLength: null });
+const print = (value: unknown) => inspect(value, { depth: 6, maxArrayLength: null });
 /** These reach the container of the whole application. */
 const REACH_EVERYTHING = ['ModuleRef', 'BootReport', 'GlobalGuardCheck', 'GlobalCacheCheck'];
 
