@@ -1,7 +1,6 @@
 import { ConfigurableModuleBuilder, type DynamicModule, type Provider, type Type } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
-import { MODULE_REGISTRATION } from './auth.constants.js';
-import { JwtAuthGuard } from './authentication/jwt-auth.guard.js';
+import { AUTHENTICATION_GUARD, MODULE_REGISTRATION } from './auth.constants.js';
 import { JwtStrategy } from './authentication/jwt.strategy.js';
 import { downstreamApiProviders } from './downstream/downstream-api.providers.js';
 import type { EntraAuthOptions } from './options/entra-auth-options.js';
@@ -57,7 +56,7 @@ const {
         global: isGlobal ?? true,
         providers: [
           ...(definition.providers ?? []),
-          ...(globalGuard === false ? [] : [{ provide: APP_GUARD, useExisting: JwtAuthGuard }]),
+          ...(globalGuard === false ? [] : [{ provide: APP_GUARD, useExisting: AUTHENTICATION_GUARD }]),
           ...(typeof strategy === 'function' ? [{ provide: JwtStrategy, useClass: strategy }] : []),
           ...apis,
         ],

@@ -22,6 +22,7 @@ import { AccessTokenValidator } from './authentication/access-token.validator.js
 import { CallerAdmission } from './authentication/caller-admission.js';
 import { JwtAuthGuard } from './authentication/jwt-auth.guard.js';
 import { JwtStrategy } from './authentication/jwt.strategy.js';
+import { guardInForce, OverridableGuard } from './authentication/replaced-guard.js';
 import { SigningKeys } from './authentication/signing-keys.js';
 import { TenantMetadata } from './authentication/tenant-metadata.js';
 import { ScopesGuard } from './authorization/scopes.guard.js';
@@ -128,7 +129,12 @@ import type { ResolvedOptions } from './options/resolved-options.js';
     DownstreamApiService,
     CallerAdmission,
     JwtAuthGuard,
-    { provide: AUTHENTICATION_GUARD, useExisting: JwtAuthGuard },
+    OverridableGuard,
+    {
+      provide: AUTHENTICATION_GUARD,
+      useFactory: guardInForce,
+      inject: [JwtAuthGuard, CallerContext, ModulesContainer],
+    },
     ScopesGuard,
     DownstreamTokensInterceptor,
     BootReport,

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { HttpException, Inject, Injectable } from '@nestjs/common';
+import { isPrefetching } from '../acquisition/is-prefetching.js';
 import { TokenAcquisitionService } from '../acquisition/token-acquisition.service.js';
 import { RESOLVED_OPTIONS } from '../auth.constants.js';
 import type { AccessTokenClaims } from '../caller/access-token-claims.js';
@@ -45,7 +46,7 @@ export class CallerAdmission implements EntraJwtStrategyOptions {
     if (!user) throw this.missingCandidate();
     // Nothing to wait for: a promise here would cost a known token more than all its checks.
     const { onTokenValidated, scopes } = this.options;
-    if (!onTokenValidated && (scopes.length === 0 || this.tokens.prefetched(scopes))) return user;
+    if (!onTokenValidated && (scopes.length === 0 || this.isAcquired(scopes))) return user;
     return this.welcome(user, claims, request);
   }
 
@@ -58,8 +59,13 @@ export class CallerAdmission implements EntraJwtStrategyOptions {
   private async welcome(user: EntraUser, claims: AccessTokenClaims, request: unknown): Promise<EntraUser> {
     const { onTokenValidated, scopes } = this.options;
     if (onTokenValidated) await tell(onTokenValidated, { user, claims, request });
-    if (scopes.length > 0) await this.tokens.prefetch(scopes);
+    if (scopes.length > 0 && isPrefetching(this.tokens)) await this.tokens.prefetch(scopes);
     return user;
+  }
+
+  /** Whether there is nothing to exchange: it is in memory, or a test replaced what acquires tokens. */
+  private isAcquired(scopes: readonly string[]): boolean {
+    return !isPrefetching(this.tokens) || this.tokens.prefetched(scopes) !== undefined;
   }
 }
 

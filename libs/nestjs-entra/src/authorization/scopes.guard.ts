@@ -1,4 +1,11 @@
-import { Inject, Injectable, Optional, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  Optional,
+  type CanActivate,
+  type ExecutionContext,
+  type OnModuleInit,
+} from '@nestjs/common';
 import { AUTHENTICATION_GUARD } from '../auth.constants.js';
 import { CallerContext } from '../caller/caller-context.js';
 import type { Caller, RequestScope } from '../caller/request-scope.js';
@@ -14,13 +21,20 @@ import { authContextsOf, requirementsOf } from './requirements-of.js';
  * class. `@RequiredScopes()` and its like put it in place. Where it cannot decide, it refuses.
  */
 @Injectable()
-export class ScopesGuard implements CanActivate {
+export class ScopesGuard implements CanActivate, OnModuleInit {
   constructor(
-    private readonly context: CallerContext,
+    // Optional, so that a unit test can instantiate a controller without AuthModule.
+    @Optional() private readonly context?: CallerContext,
     @Optional() @Inject(AUTHENTICATION_GUARD) private readonly authentication?: CanActivate,
   ) {}
 
+  /** @throws ConfigurationError when an application starts in which the guard could let nobody in */
+  onModuleInit(): void {
+    if (!this.context) throw withoutModule();
+  }
+
   canActivate(execution: ExecutionContext): boolean | Promise<boolean> {
+    if (!this.context) throw withoutModule();
     const scope = this.scopeOf(execution);
     const caller = scope?.caller;
     // A decision about another handler may be old by now: the guard that made it is asked whether it still holds.
@@ -47,15 +61,21 @@ export class ScopesGuard implements CanActivate {
       for (const requirement of requirements) checkRequirement(requirement, caller.user);
       // Last: nobody is asked to step up for what they may not do anyway.
       for (const id of authContexts) checkAuthContext(id, caller.user);
-      this.context.flow?.step({ kind: 'caller_authorized' });
+      this.context?.flow?.step({ kind: 'caller_authorized' });
     } catch (error) {
-      throw this.context.failed(error);
+      throw this.context?.failed(error) ?? error;
     }
     return true;
   }
 
   private scopeOf(execution: ExecutionContext): RequestScope | undefined {
-    const { scope } = this.context;
+    const scope = this.context?.scope;
     return scope !== undefined && scope.request === requestOf(execution) ? scope : undefined;
   }
+}
+
+function withoutModule(): ConfigurationError {
+  return new ConfigurationError(
+    'A controller has @RequiredScopes() or its like and its module has no AuthModule; import AuthModule.forRoot() in the root module, and AuthModule in the module of the controller when isGlobal is false.',
+  );
 }

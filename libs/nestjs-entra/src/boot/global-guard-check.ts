@@ -1,7 +1,6 @@
 import { Inject, Injectable, Optional, type OnModuleInit } from '@nestjs/common';
 import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
-import { MODULE_REGISTRATION } from '../auth.constants.js';
-import { JwtAuthGuard } from '../authentication/jwt-auth.guard.js';
+import { AUTHENTICATION_GUARD, MODULE_REGISTRATION } from '../auth.constants.js';
 import type { ModuleRegistration } from '../options/module-registration.js';
 import { moduleOf } from './auth-modules.js';
 import { bootError } from './boot-error.js';
@@ -21,7 +20,9 @@ export class GlobalGuardCheck implements OnModuleInit {
   /** @throws ConfigurationError when requests would pass by the guard */
   onModuleInit(): void {
     if (!this.registration?.globalGuard) return;
-    const guard: unknown = moduleOf(this.registration, this.modules)?.providers.get(JwtAuthGuard)?.instance;
+    const guard: unknown = moduleOf(this.registration, this.modules)?.providers.get(
+      AUTHENTICATION_GUARD,
+    )?.instance;
     const guards: readonly unknown[] = this.application.getGlobalGuards();
     if (guard !== undefined && guards.includes(guard)) return;
     throw bootError([

@@ -1,8 +1,12 @@
 import type { ExecutionContext } from '@nestjs/common';
-import type { AcquiredTokens } from '../acquisition/acquired-tokens.js';
 import type { RequestScope } from '../caller/request-scope.js';
 import { acceptedScopeOf } from '../caller/validated-user.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
+
+/** The tokens of a handler, by one of their scopes, or the only one there is. */
+export interface TokensOfHandler {
+  for(scope: string | undefined): string | Promise<string>;
+}
 
 const TOKENS = Symbol('nestjs-entra:tokens');
 
@@ -12,7 +16,7 @@ class HandlerTokens {
   constructor(
     readonly controller: object,
     readonly handler: object,
-    readonly tokens: AcquiredTokens,
+    readonly tokens: TokensOfHandler,
     readonly others: HandlerTokens | undefined,
   ) {}
 }
@@ -21,7 +25,7 @@ class HandlerTokens {
 type ScopeWithTokens = RequestScope & { [TOKENS]?: HandlerTokens };
 
 /** Leaves the prefetched tokens with the scope of the request, where a parameter decorator of the handler can reach them. They show nothing of themselves in a log of it. */
-export function rememberTokens(execution: ExecutionContext, tokens: AcquiredTokens): void {
+export function rememberTokens(execution: ExecutionContext, tokens: TokensOfHandler): void {
   const scope: ScopeWithTokens | undefined = acceptedScopeOf(execution);
   if (!scope) return;
   const [controller, handler] = [execution.getClass(), execution.getHandler()];
@@ -31,7 +35,7 @@ export function rememberTokens(execution: ExecutionContext, tokens: AcquiredToke
 }
 
 /** The prefetched tokens of a handler: never those of another one, whose tokens are meant for another API. */
-export function rememberedTokens(execution: ExecutionContext): AcquiredTokens {
+export function rememberedTokens(execution: ExecutionContext): TokensOfHandler {
   const [controller, handler] = [execution.getClass(), execution.getHandler()];
   const scope: ScopeWithTokens | undefined = acceptedScopeOf(execution);
   let entry = scope?.[TOKENS];
