@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { DownstreamHttpError } from '../errors/downstream-http.error.js';
+import { failureCode, inParentheses } from '../errors/failure-code.js';
 import { foreignCause } from '../errors/foreign-cause.js';
 import type { ResolvedDownstreamApi } from '../options/downstream-api-options.js';
 import { numberFaults } from '../options/value-faults.js';
@@ -189,7 +190,11 @@ export class DownstreamApi {
       return body.value;
     } catch (cause) {
       if (cause instanceof DownstreamHttpError) throw cause;
-      throw new DownstreamHttpError({ ...about, what: 'broke off its answer', cause: foreignCause(cause) });
+      throw new DownstreamHttpError({
+        ...about,
+        what: `broke off its answer${inParentheses(failureCode(cause))}`,
+        cause: foreignCause(cause),
+      });
     }
   }
 

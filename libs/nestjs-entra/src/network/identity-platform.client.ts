@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { IdentityPlatformUnavailableError } from '../errors/acquisition.errors.js';
+import { failureCode, inParentheses } from '../errors/failure-code.js';
 import { foreignCause } from '../errors/foreign-cause.js';
 import { attemptTimeMs, MAX_PAUSE_MS } from './attempt-time.js';
 import { readBounded } from './bounded-body.js';
@@ -69,7 +70,8 @@ export class IdentityPlatformClient {
     try {
       return await Promise.race([this.exchange(request, abort.signal), deadline]);
     } catch (error) {
-      return new Failure('could not be reached', { cause: foreignCause(error) });
+      const code = inParentheses(failureCode(error));
+      return new Failure(`could not be reached${code}`, { cause: foreignCause(error) });
     } finally {
       clearTimeout(timer);
     }

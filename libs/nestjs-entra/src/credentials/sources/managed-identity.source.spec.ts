@@ -10,7 +10,6 @@ afterEach(() => {
 const credential = { sourceType: 'SignedAssertionFromManagedIdentity' } as const;
 const target = { clientId: 'client', tokenEndpoint: 'https://login.example/token' };
 
-/** One test, for msal-node keeps the endpoint that it found first for the life of the process. */
 describe('ManagedIdentitySource at the instance metadata service', () => {
   it('gets a token for the exchange, and a new one each time it loads', async () => {
     let issued = 0;
@@ -51,11 +50,10 @@ describe('ManagedIdentitySource at the instance metadata service', () => {
     });
     expect(String((refused as Error).cause)).not.toContain('canary');
 
-    // msal-node waits seconds between its own attempts: the deadline is ours.
     imds.fail(503);
     const impatient = new ManagedIdentitySource(credential, { timeoutMs: 200 });
     await expect(impatient.load()).rejects.toThrow(
-      'got no token of the managed identity (no answer in time); check that the API runs where it has one.',
+      'got no token of the managed identity (status 503); check that the API runs where it has one.',
     );
   });
 });
