@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { createPrivateKey, webcrypto } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import { Agent, createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { SubjectAlternativeNameExtension, X509CertificateGenerator } from '@peculiar/x509';
@@ -23,6 +24,8 @@ export interface KeyVault {
   readonly certificates: Map<string, VaultCertificate>;
   /** Answers everything with this status from now on; `undefined` ends it. */
   fail(status: number | undefined): void;
+  /** Answers everything this way from now on. */
+  answerWith(answer: (response: ServerResponse) => void): void;
 }
 
 const HOST = 'contoso.vault.test';
@@ -40,6 +43,7 @@ export async function startKeyVault(
   const paths: string[] = [];
   const certificates = new Map<string, VaultCertificate>();
   let failure: number | undefined;
+  let hostile: ((response: ServerResponse) => void) | undefined;
   const server = createServer({ key: tls.privateKey, cert: tls.certificate }, (request, response) => {
     const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
     const { pathname } = new URL(request.url ?? '', 'https://loopback');
@@ -59,6 +63,7 @@ export async function startKeyVault(
       });
     }
     paths.push(pathname);
+    if (hostile) return hostile(response);
     if (failure !== undefined)
       return answer(failure, { error: { code: 'Canary', message: 'canary of the vault' } });
     const [, kind, name = '', version] = pathname.split('/');
@@ -100,7 +105,13 @@ export async function startKeyVault(
     server.closeAllConnections();
     server.close();
   });
-  return { url, paths, certificates, fail: (status) => (failure = status) };
+  return {
+    url,
+    paths,
+    certificates,
+    fail: (status) => (failure = status),
+    answerWith: (one) => (hostile = one),
+  };
 }
 
 async function certificateOf(host: string): Promise<{ certificate: string; privateKey: string }> {

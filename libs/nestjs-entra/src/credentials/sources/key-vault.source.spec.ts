@@ -101,6 +101,37 @@ describe('KeyVaultSource', () => {
     });
   });
 
+  it('reads no answer without an end', async () => {
+    const { vault, source } = await setUp();
+    let written = 0;
+    vault.answerWith((response) => {
+      const write = () => {
+        while (!response.destroyed && response.write('x'.repeat(65_536))) written += 65_536;
+        if (!response.destroyed) response.once('drain', write);
+      };
+      write();
+    });
+    await expect(source.load()).rejects.toMatchObject({
+      message:
+        'got an answer of more than 262144 bytes from the vault or the identity for it; check keyVaultUrl and the proxy.',
+      isTemporary: true,
+    });
+    expect(written).toBeLessThan(16 * 1024 * 1024); // What the sockets of both sides hold, besides.
+  });
+
+  it('reads no value that is longer than a vault can hold', async () => {
+    const { vault, source } = await setUp();
+    vault.certificates.set(NAME, { ...vault.certificates.get(NAME)!, value: 'A'.repeat(1024 * 1024) });
+    await expect(source.load()).rejects.toThrow('got an answer of more than 262144 bytes');
+  });
+
+  it('follows no redirect', async () => {
+    const { vault, source } = await setUp();
+    vault.answerWith((response) => response.writeHead(307, { location: `${vault.url}/elsewhere` }).end('{}'));
+    await expect(source.load()).rejects.toThrow('(status 307)');
+    expect(vault.paths).toEqual([`/certificates/${NAME}/`]);
+  });
+
   it('does not wait longer than it may', async () => {
     const { source } = await setUp(1);
     await expect(source.load()).rejects.toMatchObject({

@@ -1,7 +1,9 @@
 import type { DefaultAzureCredential as DefaultAzureCredentialClass } from '@azure/identity';
 import type { CertificateClient as CertificateClientClass } from '@azure/keyvault-certificates';
 import type { SecretClient as SecretClientClass } from '@azure/keyvault-secrets';
+import { failureCode } from '../../errors/failure-code.js';
 import type { KeyVaultCredential } from '../../options/client-credential.js';
+import { boundedResponsePolicy } from '../bounded-response.policy.js';
 import { CertificateAssertions } from '../certificate-assertions.js';
 import { certificateFromBytes } from '../certificate-from-bytes.js';
 import type { ClientCredentialSource } from '../client-credential-source.js';
@@ -81,9 +83,17 @@ export class KeyVaultSource implements ClientCredentialSource {
     const { SecretClient } = requirePackage<{ SecretClient: typeof SecretClientClass }>(
       '@azure/keyvault-secrets',
     );
-    const identity = new DefaultAzureCredential(managedIdentityClientId ? { managedIdentityClientId } : {});
+    const network = {
+      // Neither the vault nor an identity endpoint redirects; what they are sent must not go elsewhere.
+      redirectOptions: { maxRetries: 0 },
+      additionalPolicies: [{ policy: boundedResponsePolicy, position: 'perRetry' as const }],
+    };
+    const identity = new DefaultAzureCredential({
+      ...network,
+      ...(managedIdentityClientId && { managedIdentityClientId }),
+    });
     // One retry of its own: the list has a next entry, and a failed load is tried again anyway.
-    const options = { retryOptions: { maxRetries: 1, retryDelayInMs: 200 } };
+    const options = { ...network, retryOptions: { maxRetries: 1, retryDelayInMs: 200 } };
     return {
       certificates: new CertificateClient(keyVaultUrl, identity, options),
       secrets: new SecretClient(keyVaultUrl, identity, options),
@@ -103,7 +113,10 @@ export class KeyVaultSource implements ClientCredentialSource {
       return new CredentialFault(`found no ${where} (status 404); check keyVaultCertificateName.`);
     }
     const isLate = error instanceof DeadlineError;
-    const said = typeof statusCode === 'number' ? `status ${statusCode}` : (word(code) ?? word(name));
+    const said =
+      typeof statusCode === 'number'
+        ? `status ${statusCode}`
+        : (failureCode(error) ?? word(code) ?? word(name));
     const reason = isLate ? 'no answer in time' : (said ?? 'unknown error');
     return new CredentialFault(
       `could not get ${where} (${reason}); check that the vault and an identity for it can be reached.`,
