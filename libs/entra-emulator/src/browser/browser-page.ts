@@ -27,26 +27,26 @@ export interface BrowserPage {
 
 /** Reads a page of the emulator; only its own markup is understood. */
 export function readPage(status: number, headers: Headers, body: string): BrowserPage {
-  const form = /<form method="post" action="([^"]*)">([\s\S]*?)<\/form>/.exec(body);
+  const [start, form = ''] = elementsOf(body, 'form')[0] ?? [];
+  const target = start === undefined ? null : /^ method="post" action="([^"]*)"$/.exec(start);
+  const inputs = target ? form : '';
   const fields = Object.fromEntries(
-    [...(form?.[2] ?? '').matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)" ?\/?>/g)].map(
+    [...inputs.matchAll(/<input type="hidden" name="([^"<>]*)" value="([^"<>]*)" ?\/?>/g)].map(
       ([, name = '', value = '']) => [unescapeText(name), unescapeText(value)],
     ),
   );
-  const buttons = [...(form?.[2] ?? '').matchAll(/<button([^>]*)>([\s\S]*?)<\/button>/g)].map(
-    ([, attributes = '', content = '']) => ({
-      text: textOf(content),
-      name: /name="([^"]*)"/.exec(attributes)?.[1] ?? '',
-      value: /value="([^"]*)"/.exec(attributes)?.[1] ?? '',
-    }),
-  );
-  const action = form === null ? undefined : unescapeText(form[1] ?? '');
+  const buttons = elementsOf(inputs, 'button').map(([attributes, content]) => ({
+    text: textOf(content),
+    name: attributeOf(attributes, 'name'),
+    value: attributeOf(attributes, 'value'),
+  }));
+  const action = target ? unescapeText(target[1] ?? '') : undefined;
   const isFormPost = action !== undefined && /^[a-z][\w+.-]*:/i.test(action);
   return {
     status,
     headers,
-    heading: textOf(/<h1>([\s\S]*?)<\/h1>/.exec(body)?.[1] ?? ''),
-    text: textOf(/<main[^>]*>([\s\S]*?)<\/main>/.exec(body)?.[1] ?? body),
+    heading: textOf(elementsOf(body, 'h1')[0]?.[1] ?? ''),
+    text: textOf(elementsOf(body, 'main')[0]?.[1] ?? body),
     html: body,
     action,
     fields,
@@ -61,8 +61,28 @@ export function readReply(location: string): ClientReply {
   return { redirectUri, parameters: Object.fromEntries(new URLSearchParams(rest)) };
 }
 
+/** Attributes and content of each element of a name, in one pass over the page. */
+function elementsOf(html: string, name: string): [attributes: string, content: string][] {
+  const found: [string, string][] = [];
+  const end = `</${name}>`;
+  for (let at = 0; ;) {
+    const start = html.indexOf(`<${name}`, at);
+    const opened = start < 0 ? -1 : html.indexOf('>', start);
+    const closed = opened < 0 ? -1 : html.indexOf(end, opened);
+    if (closed < 0) return found;
+    found.push([html.slice(start + name.length + 1, opened), html.slice(opened + 1, closed)]);
+    at = closed + end.length;
+  }
+}
+
+function attributeOf(attributes: string, name: string): string {
+  const before = ` ${name}="`;
+  const start = attributes.indexOf(before);
+  return start < 0 ? '' : (attributes.slice(start + before.length).split('"', 1)[0] ?? '');
+}
+
 function textOf(markup: string): string {
-  return unescapeText(markup.replaceAll(/<[^>]*>/g, ' '))
+  return unescapeText(markup.replaceAll(/<[^<>]*>/g, ' '))
     .replaceAll(/\s+/g, ' ')
     .trim();
 }

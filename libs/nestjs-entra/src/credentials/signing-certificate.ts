@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { CredentialFault } from './credential-fault.js';
 import { wallClockMs } from '../network/wall-clock.js';
+import { pemBlocks } from './pem-blocks.js';
 
 /** A certificate whose private key is at hand. */
 export interface SigningCertificate {
@@ -58,9 +59,9 @@ export function checkSigningCertificate(
 }
 
 function parseCertificates(pem: string): X509Certificate[] {
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g) ?? [];
+  const blocks = pemBlocks(pem).filter(({ label }) => label === 'CERTIFICATE');
   try {
-    return blocks.map((block) => new X509Certificate(block));
+    return blocks.map(({ text }) => new X509Certificate(text));
   } catch {
     // The parser's own message tells nothing more, and may quote the text.
     throw new CredentialFault('holds a PEM certificate that cannot be parsed; export it again.');
@@ -68,7 +69,7 @@ function parseCertificates(pem: string): X509Certificate[] {
 }
 
 function parsePrivateKey({ privateKey: pem, passphrase }: CertificatePem): KeyObject {
-  const block = /-----BEGIN ([A-Z ]*)PRIVATE KEY-----[\s\S]+?-----END \1PRIVATE KEY-----/.exec(pem)?.[0];
+  const block = pemBlocks(pem).find(({ label }) => label.endsWith('PRIVATE KEY'))?.text;
   if (!block) {
     throw new CredentialFault(
       'is without its private key; give the PEM of the key as well, in a file of its own or beside the certificate.',

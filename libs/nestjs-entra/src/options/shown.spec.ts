@@ -46,4 +46,15 @@ describe('shown', () => {
   ])('shows an address, a GUID and an App ID URI: %s', (value) => {
     expect(shown(value)).toBe(JSON.stringify(value));
   });
+
+  it('takes no longer for a long value, and shows none of its secrets', () => {
+    const jwt = `eyJ${'a'.repeat(5)}.`;
+    for (const value of ['eyJ'.repeat(10_000), `://${'a:'.repeat(15_000)}`, `x ${jwt.repeat(4_000)}`]) {
+      const started = performance.now();
+      expect(shown(value).length).toBeLessThanOrEqual(200);
+      expect(performance.now() - started).toBeLessThan(100);
+    }
+    const late = `${'a '.repeat(240)}abc8Q~${'s'.repeat(34)}`;
+    expect(shown(late)).not.toContain('sss');
+  });
 });

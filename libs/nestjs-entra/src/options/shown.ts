@@ -9,9 +9,20 @@ export function shown(value: unknown): string {
   return JSON.stringify(value, withoutSecrets)?.slice(0, 200) ?? `a ${typeof value}`;
 }
 
+/** More than is shown of any value; the search for secrets takes longer than linear time. */
+const MAX_SEARCHED = 512;
+
+/** The longest secret that is recognized by its whole length: one that is cut would not be. */
+const LONGEST_SECRET = 64;
+
 function withoutSecrets(_key: string, value: unknown): unknown {
   if (typeof value !== 'string') return value;
-  return value.replaceAll(SECRETS, '(hidden)').replaceAll(LONG_WORDS, hideRandom);
+  if (value.length <= MAX_SEARCHED) return hidden(value);
+  return hidden(value.slice(0, MAX_SEARCHED)).slice(0, -LONGEST_SECRET);
+}
+
+function hidden(text: string): string {
+  return text.replaceAll(SECRETS, '(hidden)').replaceAll(LONG_WORDS, hideRandom);
 }
 
 /** Passwords and keys of other makers: long words that mix digits with capital and small letters. GUIDs do not. */

@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { HttpAdapterHost, ModuleRef } from '@nestjs/core';
 import { InspectorKey } from './inspector-key.js';
+import { withoutOuterSlashes } from '../../network/without-slashes.js';
 
 /** As much of a server of Node.js as is needed. */
 interface ListeningServer {
@@ -42,6 +43,6 @@ function globalPrefixOf(moduleRef: object): string {
   const { container } = moduleRef as {
     container?: { applicationConfig?: { getGlobalPrefix?(): string } };
   };
-  const prefix = (container?.applicationConfig?.getGlobalPrefix?.() ?? '').replace(/^\/+|\/+$/g, '');
+  const prefix = withoutOuterSlashes(container?.applicationConfig?.getGlobalPrefix?.() ?? '');
   return prefix === '' ? '' : `/${prefix}`;
 }

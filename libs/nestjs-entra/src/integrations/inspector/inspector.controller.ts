@@ -9,6 +9,7 @@ import { INSPECTOR_STYLE } from './inspector-style.js';
 import { LoopbackGuard } from './loopback.guard.js';
 import { takeResponse } from './node-response.js';
 import { responseHeaders } from './response-headers.js';
+import { withoutTrailingSlashes } from '../../network/without-slashes.js';
 
 /**
  * The page and what it loads. It writes to Node's response: interceptors and reply hooks of the application have no
@@ -30,7 +31,7 @@ export class InspectorController {
     send(
       response,
       'text/html; charset=utf-8',
-      inspectorPage(path.replace(/\/+$/, ''), this.key.query, this.recorder.requests),
+      inspectorPage(withoutTrailingSlashes(path), this.key.query, this.recorder.requests),
     );
   }
 

@@ -115,7 +115,10 @@ function entriesOf(value: object): Entries {
 
 /** `__` at the start of a name separates nothing. */
 function pathOf(name: string): string[] {
-  return name.split(/(?<!^_*)__|:/).filter((part) => part !== '');
+  let start = 0;
+  while (name[start] === '_') start++;
+  const [first = '', ...rest] = name.slice(start).split(/__|:/);
+  return [name.slice(0, start) + first, ...rest].filter((part) => part !== '');
 }
 
 function put(entries: Entries, path: readonly string[], item: unknown): void {

@@ -2,6 +2,7 @@ import { isB2cHost, isExternalIdHost } from '../login-host.js';
 import { shown } from '../shown.js';
 import type { ConfigurationSection } from './configuration-section.js';
 import type { Findings } from './findings.js';
+import { withoutTrailingSlashes } from '../../network/without-slashes.js';
 
 /** Where the tokens come from, as far as the section says it. */
 export interface SectionAuthority {
@@ -88,7 +89,7 @@ function isSame(one: string, other: string | undefined): boolean {
 }
 
 function withoutSlash(text: string): string {
-  return text.toLowerCase().replace(/\/+$/, '');
+  return withoutTrailingSlashes(text.toLowerCase());
 }
 
 function given<Name extends keyof SectionAuthority>(name: Name, value: string | undefined): SectionAuthority {
