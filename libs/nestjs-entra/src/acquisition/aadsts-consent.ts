@@ -112,6 +112,17 @@ export const CONSENT_ADVICE: AadstsSection = {
     cause: 'The downstream API requires assignment, and the API has none of its app roles.',
     fix: 'Have an administrator assign an app role of the downstream API to the API.',
   },
+  9010010: {
+    level: 'error',
+    cause: 'The resource and the scopes of the request belong to different applications.',
+    fix: 'Request the scopes of each resource in a call of its own, under its Application ID URI.',
+  },
+  650053: {
+    level: 'error',
+    cause:
+      'The downstream API does not expose the scope; a scope without a resource is one of Microsoft Graph.',
+    fix: 'Put the Application ID URI of the downstream API before the scope, and check its spelling there.',
+  },
   901002: {
     level: 'error',
     cause: 'The request had the parameter resource, which belongs to the v1.0 endpoint.',

@@ -10,8 +10,9 @@ import {
   type TokenAcquisitionError,
 } from '../errors/acquisition.errors.js';
 import { AppOnlyCallerError } from '../errors/authorization.errors.js';
-import { aadstsAdvice } from './aadsts-catalogue.js';
-import { describePlatformError, type OAuthError } from './oauth-error.js';
+import { explainPlatformError } from './explain-platform-error.js';
+import type { OAuthError } from './oauth-error.js';
+import { rejectedPart } from './rejected-part.js';
 
 /** What was asked for in vain, for the error's own fields. */
 export interface FailedExchange {
@@ -64,6 +65,13 @@ const REFUSED_ASSERTION_CODES = new Set([50013, 500131, 500133, 500341, 50034, 5
 /** `invalid_request` about the assertion, not about the request: no JWT, foreign issuer, an ID token. */
 const ASSERTION_CODES = new Set([50027, 50107, 240002]);
 
+/** How the reason of a rejection of the API itself begins. */
+const REJECTED_WHAT = {
+  credential: "The identity platform rejected the API's own credential or registration",
+  resource: 'The identity platform rejected the scopes or the resource that the API requested',
+  request: 'The identity platform rejected the token request of the API',
+} as const;
+
 /**
  * The error a caller meets for an error answer of the token endpoint. It goes by `error`, `suberror` and
  * `claims`, in this order, and by AADSTS numbers only where those do not tell: Microsoft's numbers and
@@ -78,7 +86,7 @@ export function toAcquisitionError(
   const isGrantError = error === 'invalid_grant' || error === 'interaction_required';
   const isConsentMissing =
     suberror === 'consent_required' || error === 'consent_required' || CONSENT_CODES.has(aadsts);
-  const said = explained(platform);
+  const said = explainPlatformError(platform);
 
   if (TRANSIENT_ERRORS.has(error) || TRANSIENT_CODES.has(aadsts)) {
     return new IdentityPlatformUnavailableError(`The identity platform cannot serve now: ${said}`, {
@@ -88,7 +96,11 @@ export function toAcquisitionError(
     });
   }
   if (subject.isAppOnly) {
-    return new ClientCredentialError(`The API was refused a token of its own: ${said}`, platform);
+    return new ClientCredentialError(
+      `The API was refused a token of its own: ${said}`,
+      platform,
+      rejectedPart(platform),
+    );
   }
   if (claims !== undefined && isGrantError && !isConsentMissing && !isExplainedWithoutClaims(platform)) {
     return new ClaimsChallengeError(claims, `The identity platform asks for claims: ${said}`, platform);
@@ -114,10 +126,8 @@ export function toAcquisitionError(
   if (error === 'invalid_grant' || (error === 'invalid_request' && ASSERTION_CODES.has(aadsts))) {
     return new AssertionRejectedError(`The caller's token was refused as assertion: ${said}`, platform);
   }
-  return new ClientCredentialError(
-    `The API's own credential, registration or scopes were refused: ${said}`,
-    platform,
-  );
+  const part = rejectedPart(platform);
+  return new ClientCredentialError(`${REJECTED_WHAT[part]}: ${said}`, platform, part);
 }
 
 /**
@@ -130,11 +140,4 @@ function isExplainedWithoutClaims({ suberror, aadsts = 0 }: PlatformErrorDetails
     NOT_ADMITTED_CODES.has(aadsts) ||
     (suberror === undefined && REFUSED_ASSERTION_CODES.has(aadsts))
   );
-}
-
-/** Codes and ids, and for a known AADSTS number its cause and what to do about it. For the log alone. */
-function explained(platform: PlatformErrorDetails): string {
-  const said = describePlatformError(platform);
-  const advice = aadstsAdvice(platform.aadsts);
-  return advice ? `${said}. ${advice.cause} ${advice.fix}` : said;
 }

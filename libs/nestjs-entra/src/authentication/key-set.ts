@@ -1,3 +1,4 @@
+import { explainUnusableAnswer, platformDetailsOf } from '../acquisition/explain-platform-error.js';
 import { IdentityPlatformUnavailableError } from '../errors/acquisition.errors.js';
 import { Age } from '../network/age.js';
 import type { IdentityPlatformClient } from '../network/identity-platform.client.js';
@@ -74,12 +75,14 @@ export class KeySet {
    */
   async fetch(client: IdentityPlatformClient, order: number): Promise<readonly string[]> {
     try {
-      const { status, json } = await client.send({ url: this.url, method: 'GET' });
+      const answer = await client.send({ url: this.url, method: 'GET' });
+      const { status, json } = answer;
       const published = status === 200 ? readKeySet(json) : undefined;
       if (!published || (published.size === 0 && !this.rules.mayBeEmpty)) {
-        throw new IdentityPlatformUnavailableError('The identity platform published no usable signing key', {
-          platform: { status },
-        });
+        throw new IdentityPlatformUnavailableError(
+          `The identity platform published no usable signing key${explainUnusableAnswer(answer)}`,
+          { platform: platformDetailsOf(answer) },
+        );
       }
       if (order < this.#order) return [];
       const withdrawn = [...this.#keys.keys()].filter((kid) => !published.has(kid));

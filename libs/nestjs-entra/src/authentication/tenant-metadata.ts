@@ -1,6 +1,7 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { IdentityPlatformClient } from '../network/identity-platform.client.js';
 import { SingleFlight } from '../network/single-flight.js';
+import { explainUnusableAnswer, platformDetailsOf } from '../acquisition/explain-platform-error.js';
 import { RESOLVED_OPTIONS } from '../auth.constants.js';
 import { IdentityPlatformUnavailableError } from '../errors/acquisition.errors.js';
 import { isGuid } from '../options/guid.js';
@@ -19,6 +20,7 @@ const COOLDOWN_MS = 1_000;
  */
 @Injectable()
 export class TenantMetadata {
+  readonly #logger = new Logger('EntraAuth');
   readonly #client: IdentityPlatformClient;
   readonly #documents = new SingleFlight<string>();
   readonly #failures = new Map<string, { readonly at: number; readonly error: unknown }>();
@@ -69,17 +71,22 @@ export class TenantMetadata {
     if (failure && elapsedSince(failure.at) < COOLDOWN_MS) throw failure.error;
     return this.#documents.run(url, async () => {
       try {
-        const { status, json } = await this.#client.send({ url, method: 'GET' });
+        const answer = await this.#client.send({ url, method: 'GET' });
+        const { status, json } = answer;
         const issuer =
           status === 200 && typeof json === 'object'
             ? (json as { issuer?: unknown } | null)?.issuer
             : undefined;
         if (typeof issuer === 'string') return issuer;
-        throw new IdentityPlatformUnavailableError('The identity platform published no usable metadata', {
-          platform: { status },
-        });
+        throw new IdentityPlatformUnavailableError(
+          `The identity platform published no usable metadata${explainUnusableAnswer(answer)}`,
+          { platform: platformDetailsOf(answer) },
+        );
       } catch (error) {
         this.#failures.set(url, { at: monotonicMs(), error });
+        const reason =
+          error instanceof IdentityPlatformUnavailableError ? error.reason : 'unexpected failure';
+        this.#logger.warn(`No metadata from ${url}: ${reason}`);
         throw error;
       }
     });

@@ -145,16 +145,30 @@ export class AssertionRejectedError extends TokenAcquisitionError<'assertion_rej
   }
 }
 
+/** What of the API the identity platform rejected: who it is, what it requested, or the request as such. */
+export type ClientCredentialErrorPart = 'credential' | 'resource' | 'request';
+
+const CLIENT_CREDENTIAL_MESSAGES: Readonly<Record<ClientCredentialErrorPart, string>> = {
+  credential: 'The API could not authenticate itself to the identity platform',
+  resource: 'The API requested a scope or resource that the identity platform does not know or allow',
+  request: 'The identity platform rejected a token request of the API',
+};
+
 /**
  * The API's own credential or registration was refused (AADSTS7000215, 700016, 700027, `invalid_scope` …):
  * 500, because the caller can do nothing about it.
  */
 export class ClientCredentialError extends TokenAcquisitionError<'client_credential_rejected'> {
-  constructor(reason: string, platform: PlatformErrorDetails = {}) {
+  /** @param part what was rejected; decides the text for the caller. Default: the credential */
+  constructor(
+    reason: string,
+    platform: PlatformErrorDetails = {},
+    readonly part: ClientCredentialErrorPart = 'credential',
+  ) {
     super({
       code: 'client_credential_rejected',
       status: HttpStatus.INTERNAL_SERVER_ERROR,
-      publicMessage: 'The API could not authenticate itself to the identity platform',
+      publicMessage: CLIENT_CREDENTIAL_MESSAGES[part],
       reason,
       platform,
     });
