@@ -308,7 +308,7 @@ describe('toAcquisitionError', () => {
       trace_id: 'trace',
     });
     expect(thrown.reason).toBe(
-      "The API's own credential, registration or scopes were refused: AADSTS7000215, invalid_client, " +
+      "The identity platform rejected the API's own credential or registration: AADSTS7000215, invalid_client, " +
         "trace id trace. The client secret is wrong. Give the secret's value, not its id.",
     );
     expect(JSON.stringify(thrown.getResponse())).not.toMatch(/secret|AADSTS/);

@@ -149,11 +149,41 @@ describe('a cold start while the endpoint fails', () => {
   it('says for the log what was answered', async () => {
     const { keys } = setUp({ answer: () => Response.json({ keys: [] }, { status: 404 }) });
     await expect(keys.find('a')).rejects.toMatchObject({
-      reason: 'The identity platform published no usable signing key',
+      reason: 'The identity platform published no usable signing key (status 404)',
       platform: { status: 404 },
     });
     expect(warn.mock.contexts).toEqual([expect.objectContaining({ context: 'EntraAuth' })]);
   });
+
+  it('tells the log what Entra says of a tenant that does not exist', async () => {
+    const description = "AADSTS90002: Tenant 'canary' not found.";
+    const answer = () =>
+      Response.json(
+        { error: 'invalid_tenant', error_codes: [90002], error_description: description },
+        { status: 400 },
+      );
+    const { keys } = setUp({ answer });
+    await expect(keys.find('a')).rejects.toMatchObject({
+      reason:
+        'The identity platform published no usable signing key: AADSTS90002, invalid_tenant. The tenant does not exist in this cloud. Check tenantId, and instance when the tenant is in a national cloud.',
+      platform: { status: 400, aadsts: 90002, error: 'invalid_tenant' },
+    });
+    expect(JSON.stringify(warn.mock.calls)).toContain('AADSTS90002');
+    expect(JSON.stringify(warn.mock.calls)).not.toContain('canary');
+  });
+
+  it.each(['ENOTFOUND', 'ECONNREFUSED', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'CERT_HAS_EXPIRED'])(
+    'logs %s, the code of a network failure',
+    async (code) => {
+      const failed = new TypeError('fetch failed', { cause: Object.assign(new Error('canary'), { code }) });
+      const { keys } = setUp({ answer: () => Promise.reject(failed) });
+      await expect(keys.find('a')).rejects.toMatchObject({
+        reason: `The identity platform could not be reached (${code})`,
+      });
+      expect(JSON.stringify(warn.mock.calls)).toContain(`could not be reached (${code})`);
+      expect(JSON.stringify(warn.mock.calls)).not.toContain('canary');
+    },
+  );
 
   it('gives up on an endpoint that hangs in less than five seconds', async () => {
     const { keys } = setUp({ answer: () => new Promise(() => undefined) });

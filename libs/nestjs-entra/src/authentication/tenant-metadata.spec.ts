@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { IdentityPlatformUnavailableError } from '../errors/acquisition.errors.js';
 import { resolveOptions } from '../options/resolve-options.js';
@@ -143,10 +144,24 @@ describe('TenantMetadata', () => {
       const fetch = vi.fn<typeof globalThis.fetch>(async () => Response.json({}, { status: 404 }));
       const options = resolveOptions({ tenantId: 'contoso.com', clientId: TENANT, network: { fetch } });
       await expect(new TenantMetadata(options).ready('2.0')).rejects.toMatchObject({
-        reason: 'The identity platform published no usable metadata',
+        reason: 'The identity platform published no usable metadata (status 404)',
         platform: { status: 404 },
       });
       expect(fetch.mock.calls[0]?.[1]?.method).toBe('GET');
+    });
+
+    it('tells the log what Entra says of a domain that is not known', async () => {
+      const warn = vi.spyOn(Logger.prototype, 'warn').mockReturnValue();
+      const fetch = vi.fn<typeof globalThis.fetch>(async () =>
+        Response.json({ error: 'invalid_tenant', error_codes: [90002] }, { status: 400 }),
+      );
+      const options = resolveOptions({ tenantId: 'contoso.com', clientId: TENANT, network: { fetch } });
+      await expect(new TenantMetadata(options).ready('2.0')).rejects.toMatchObject({
+        platform: { aadsts: 90002 },
+      });
+      expect(JSON.stringify(warn.mock.calls)).toContain(
+        'AADSTS90002, invalid_tenant. The tenant does not exist',
+      );
     });
 
     it('gives up in less than five seconds', async () => {

@@ -3,6 +3,7 @@ import { monotonicMs } from '../network/monotonic-clock.js';
 import { StoreBreaker, type OutageListener } from './store-breaker.js';
 import { orStoreTimeout, StoreTimeoutError } from './store-deadline.js';
 import type { TokenCacheStore } from './token-cache.store.js';
+import { failureCode } from '../errors/failure-code.js';
 
 /** Operations that nobody waits for any more and that are still with the client; with more it gets no further ones. */
 const MAX_ABANDONED = 1_000;
@@ -139,10 +140,13 @@ function bytesOf(value: unknown): Uint8Array | undefined {
 
 /** The first words of a message of the client: a server quotes what it was sent, and that is not for a log. */
 function reasonOf(error: unknown): string {
-  return textOf(error)
+  const text = textOf(error)
+    .slice(0, 1_000)
     .split('\n', 1)[0]!
     .replace(/[^\x20-\x7e]/g, '?')
     .slice(0, 100);
+  const code = failureCode(error);
+  return code === undefined || text.includes(code) ? text : `${code}: ${text}`;
 }
 
 /** Clients are written by others as well: a message may be anything. */

@@ -19,7 +19,10 @@ export interface ManagedIdentityToken {
  * Reads the answer of a managed identity endpoint; `undefined` when it has no token that can be sent, or none that
  * expires within the next days. `expires_on` is seconds since 1970, as a number or a string, or a date in ISO 8601.
  */
-export function readManagedIdentityToken(json: unknown, now = wallClockMs()): ManagedIdentityToken | undefined {
+export function readManagedIdentityToken(
+  json: unknown,
+  now = wallClockMs(),
+): ManagedIdentityToken | undefined {
   if (typeof json !== 'object' || json === null) return undefined;
   const { access_token, expires_on, expires_in, client_id } = json as Record<string, unknown>;
   const seconds = Number(expires_in);
