@@ -69,6 +69,8 @@ const TYPICAL: readonly (readonly [codes: readonly number[], ...answers: readonl
   [[65004], { error: 'consent_required' }],
   [[90094, 90095, 90008], invalidGrant],
   [[65002, 28000, 700022, 28002, 28003, 901002], invalidRequest],
+  [[9010010], { error: 'invalid_target' }],
+  [[650053], invalidClient],
   [[65005, 650052, 650056, 650057], invalidClient],
   [[500011, 50001, 90009], invalidResource],
   [[70011, 1002012], invalidScope],

@@ -190,11 +190,8 @@ export class DownstreamApi {
       return body.value;
     } catch (cause) {
       if (cause instanceof DownstreamHttpError) throw cause;
-      throw new DownstreamHttpError({
-        ...about,
-        what: `broke off its answer${inParentheses(failureCode(cause))}`,
-        cause: foreignCause(cause),
-      });
+      const what = `broke off its answer${inParentheses(failureCode(cause))}`;
+      throw new DownstreamHttpError({ ...about, what, cause: foreignCause(cause) });
     }
   }
 

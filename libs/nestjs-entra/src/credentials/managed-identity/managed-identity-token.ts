@@ -37,7 +37,8 @@ export function readManagedIdentityToken(
 }
 
 function timeOf(value: unknown): number | undefined {
-  if (value === undefined || value === null || value === '') return undefined;
+  if (typeof value === 'number') return value * 1000;
+  if (typeof value !== 'string' || value === '') return undefined;
   const seconds = Number(value);
-  return Number.isNaN(seconds) ? Date.parse(String(value)) : seconds * 1000;
+  return Number.isNaN(seconds) ? Date.parse(value) : seconds * 1000;
 }
