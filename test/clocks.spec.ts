@@ -19,6 +19,7 @@ const READERS: Readonly<Record<string, string>> = {
   'credentials/certificate-assertions.ts': 'exp, nbf and iat of the client assertions it signs',
   'credentials/certificate-expiry-watch.ts': 'notAfter of certificates, for warnings',
   'credentials/credential-status.ts': 'notAfter of certificates, for health checks',
+  'credentials/managed-identity/managed-identity-token.ts': 'expires_on of a token of the managed identity',
   'credentials/signed-assertion.ts': 'exp and iat of assertions that others sign',
   'credentials/signing-certificate.ts': 'validity of certificates',
   'credentials/sources/custom-assertion.source.ts': 'exp of assertions that the application gets',
