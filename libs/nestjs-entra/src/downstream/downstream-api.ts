@@ -1,6 +1,5 @@
 import { ConfigurationError } from '../errors/configuration.error.js';
 import { DownstreamHttpError } from '../errors/downstream-http.error.js';
-import { failureCode, inParentheses } from '../errors/failure-code.js';
 import { foreignCause } from '../errors/foreign-cause.js';
 import type { ResolvedDownstreamApi } from '../options/downstream-api-options.js';
 import { numberFaults } from '../options/value-faults.js';
@@ -190,8 +189,7 @@ export class DownstreamApi {
       return body.value;
     } catch (cause) {
       if (cause instanceof DownstreamHttpError) throw cause;
-      const what = `broke off its answer${inParentheses(failureCode(cause))}`;
-      throw new DownstreamHttpError({ ...about, what, cause: foreignCause(cause) });
+      throw new DownstreamHttpError({ ...about, what: 'broke off its answer', cause: foreignCause(cause) });
     }
   }
 

@@ -1,6 +1,5 @@
 import { readBytes } from '../network/bounded-body.js';
 import { DownstreamHttpError } from '../errors/downstream-http.error.js';
-import { failureCode, inParentheses } from '../errors/failure-code.js';
 import { foreignCause } from '../errors/foreign-cause.js';
 import type { ResolvedDownstreamApi } from '../options/downstream-api-options.js';
 import { ownProperties } from '../own-properties.js';
@@ -90,7 +89,7 @@ export class DownstreamSender {
       throw new DownstreamHttpError({
         api: this.api.name,
         method,
-        what: `could not be reached${inParentheses(failureCode(cause))}`,
+        what: 'could not be reached',
         cause: foreignCause(cause),
       });
     }

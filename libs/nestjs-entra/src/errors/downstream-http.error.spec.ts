@@ -3,6 +3,7 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { DownstreamHttpError } from './downstream-http.error.js';
 import { EntraAuthError } from './entra-auth.error.js';
+import { foreignCause } from './foreign-cause.js';
 
 const answered = () =>
   new DownstreamHttpError({
@@ -14,6 +15,21 @@ const answered = () =>
   });
 
 describe('DownstreamHttpError', () => {
+  it('names the code of a network failure in its reason, and nothing else of the cause', () => {
+    const cause = foreignCause(
+      new TypeError('fetch failed', {
+        cause: Object.assign(new Error('canary'), { code: 'CERT_HAS_EXPIRED' }),
+      }),
+    );
+    const { reason } = new DownstreamHttpError({
+      api: 'orders',
+      method: 'GET',
+      what: 'could not be reached',
+      cause,
+    });
+    expect(reason).toBe('The downstream API orders could not be reached (CERT_HAS_EXPIRED) (GET)');
+  });
+
   it('has the status, headers and body of the answer, and gives 502 to the caller', () => {
     const error = answered();
     expect(error).toBeInstanceOf(EntraAuthError);

@@ -1,5 +1,6 @@
 import { HttpStatus } from '@nestjs/common';
 import { ownProperties } from '../own-properties.js';
+import { failureCode, inParentheses } from './failure-code.js';
 import { EntraAuthError, type EntraAuthErrorInit } from './entra-auth.error.js';
 
 /** What is known of a call that failed. */
@@ -62,7 +63,7 @@ export class DownstreamHttpError extends EntraAuthErrorWithStatus {
       code: 'downstream_http',
       status: isTimeout ? HttpStatus.GATEWAY_TIMEOUT : HttpStatus.BAD_GATEWAY,
       publicMessage: 'An API that this request needs did not answer as expected',
-      reason: `The downstream API ${api} ${what} (${method})`,
+      reason: `The downstream API ${api} ${what}${inParentheses(failureCode(cause))} (${method})`,
       cause,
     });
     this.api = api;
