@@ -228,9 +228,17 @@ describe.each(ADAPTERS)('Cache headers on %s', (adapter: Adapter) => {
     expect((await headersOf(app, '/unavailable', token)).slice(0, 2)).toEqual([503, 'no-store']);
   });
 
-  it('store no 403 or 503 of the application either, when it sets no Cache-Control', async () => {
+  it('keep errors of the application out of shared caches', async () => {
     const { world, app } = await start();
-    expect((await headersOf(app, '/forbidden', world.token())).slice(0, 2)).toEqual([403, 'no-store']);
-    expect((await headersOf(app, '/busy', world.token())).slice(0, 2)).toEqual([503, 'no-store']);
+    for (const [path, status] of [
+      ['/forbidden', 403],
+      ['/busy', 503],
+    ] as const) {
+      expect(await headersOf(app, path, world.token())).toEqual([
+        status,
+        'private, no-cache',
+        'Authorization',
+      ]);
+    }
   });
 });
