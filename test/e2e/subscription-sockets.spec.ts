@@ -14,7 +14,7 @@ const { WebSocket } = createRequire(import.meta.url)('ws') as {
   WebSocket: new (address: string, protocols: string | string[] | undefined, options: object) => object;
 };
 
-/** Never emits anything: only the end of its socket ends it. */
+// Never emits anything: only the end of its socket ends it.
 async function* silent(): AsyncGenerator<{ ticks: string }> {
   await new Promise(() => undefined);
   yield { ticks: 'never' };
