@@ -294,6 +294,7 @@ describe('The public list', () => {
       'fromAzureAdSection',
       'fromEnvironment',
       'getDownstreamApiToken',
+      'parseAppSettings',
     ]);
   });
 

@@ -166,7 +166,7 @@ describe('recorded requests', () => {
 describe('requests that are no requests for tokens', () => {
   it.each([
     ['nowhere', 404],
-    ['', 404],
+    ['nothing', 404],
     ['%E0%A4%A/oauth2/v2.0/token', 400],
     ['common/oauth2/v2.0/authorize', 400],
   ])('%j is %d', async (path, status) => {

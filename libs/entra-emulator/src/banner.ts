@@ -1,8 +1,37 @@
 import type { EntraEmulator } from './entra-emulator.js';
 import type { EmulatorSeed } from './seed/emulator-seed.js';
 
-/** Says where the emulator is, how to trust its certificate, and what to set for applications to find it. */
-export function banner({ url, tenantId, caCertificateFile }: EntraEmulator, seed: EmulatorSeed): string {
+/** How the lines of the environment are written: for a shell, or for a `.env` file. */
+export type EnvironmentForm = 'shell' | 'dotenv';
+
+/**
+ * Says where the emulator is, how to trust its certificate, and what to set for applications to find it. In the form
+ * `dotenv` the whole text is a valid `.env` file: everything else in it is a comment.
+ */
+export function banner(emulator: EntraEmulator, seed: EmulatorSeed, form: EnvironmentForm): string {
+  const { url, tenantId, caCertificateFile } = emulator;
+  const introduction = introductionOf(emulator);
+  const lines = environmentOf(url, tenantId, caCertificateFile, seed);
+  if (form === 'shell') {
+    return `${introduction}\n${lines.map(([name, value]) => `export ${name}=${shellQuoted(value)}\n`).join('')}`;
+  }
+  const comments = introduction.split('\n').map((line) => `# ${line}`.trimEnd());
+  return [...comments, ...lines.map(([name, value]) => `${name}=${dotenvQuoted(value)}`), ''].join('\n');
+}
+
+/** One word for every POSIX shell, whatever is in it. */
+function shellQuoted(value: string): string {
+  return `'${value.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** As the readers of `.env` files agree on it: plain where it can be, because some take quotes literally. */
+function dotenvQuoted(value: string): string {
+  if (/^[\w./:@%+=,~-]*$/.test(value)) return value;
+  const quote = ["'", '"', '`'].find((mark) => !value.includes(mark)) ?? "'";
+  return `${quote}${value}${quote}`;
+}
+
+function introductionOf({ url, tenantId, caCertificateFile }: EntraEmulator): string {
   return `Entra emulator listens on ${url}
 Administration: ${url}/admin
 Metadata:       ${url}/${tenantId}/v2.0/.well-known/openid-configuration
@@ -10,13 +39,11 @@ Tenant id:      ${tenantId}
 CA file:        ${caCertificateFile}
 
 Trust its certificate, which was made for this run alone:
-  Node.js    NODE_EXTRA_CA_CERTS=${caCertificateFile}
-  curl       --cacert ${caCertificateFile}
+  Node.js    export NODE_EXTRA_CA_CERTS=${shellQuoted(caCertificateFile)}
+  curl       --cacert ${shellQuoted(caCertificateFile)}
   browsers   open ${url}/admin once and accept the warning, or import the CA file
 
-For AuthModule.forRoot() and Azure's SDKs:
-${environmentOf(url, tenantId, caCertificateFile, seed)}
-`;
+For AuthModule.forRoot() and Azure's SDKs:`;
 }
 
 /** The registration that has a secret is the one that will want the environment. */
@@ -25,14 +52,14 @@ function environmentOf(
   tenantId: string,
   file: string,
   { applications = [] }: EmulatorSeed,
-): string {
+): (readonly [name: string, value: string])[] {
   const api = applications.find(({ clientId, clientSecrets = [] }) => clientId && clientSecrets.length > 0);
   const [secret] = api?.clientSecrets ?? [];
   return [
-    `AZURE_AUTHORITY_HOST=${url}`,
-    `AZURE_TENANT_ID=${tenantId}`,
-    ...(api?.clientId === undefined ? [] : [`AZURE_CLIENT_ID=${api.clientId}`]),
-    ...(typeof secret === 'string' ? [`AZURE_CLIENT_SECRET=${secret}`] : []),
-    `NODE_EXTRA_CA_CERTS=${file}`,
-  ].join('\n');
+    ['AZURE_AUTHORITY_HOST', url],
+    ['AZURE_TENANT_ID', tenantId],
+    ...(api?.clientId === undefined ? [] : [['AZURE_CLIENT_ID', api.clientId] as const]),
+    ...(typeof secret === 'string' ? [['AZURE_CLIENT_SECRET', secret] as const] : []),
+    ['NODE_EXTRA_CA_CERTS', file],
+  ];
 }

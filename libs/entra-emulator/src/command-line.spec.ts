@@ -1,7 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseEnv } from 'node:util';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
+import { EntraEmulator } from './entra-emulator.js';
 import type { EmulatorSeed } from './seed/emulator-seed.js';
 import { runCommandLine, type CommandLineResult } from './command-line.js';
 
@@ -43,18 +46,65 @@ describe('the command line', () => {
       `CA file:        ${emulator?.caCertificateFile}`,
       '',
       'Trust its certificate, which was made for this run alone:',
-      `  Node.js    NODE_EXTRA_CA_CERTS=${emulator?.caCertificateFile}`,
-      `  curl       --cacert ${emulator?.caCertificateFile}`,
+      `  Node.js    export NODE_EXTRA_CA_CERTS='${emulator?.caCertificateFile}'`,
+      `  curl       --cacert '${emulator?.caCertificateFile}'`,
       `  browsers   open ${emulator?.url}/admin once and accept the warning, or import the CA file`,
       '',
       "For AuthModule.forRoot() and Azure's SDKs:",
-      `AZURE_AUTHORITY_HOST=${emulator?.url}`,
-      `AZURE_TENANT_ID=${TENANT}`,
-      'AZURE_CLIENT_ID=11111111-aaaa-4bbb-8ccc-000000000001',
-      'AZURE_CLIENT_SECRET=sample-api-secret',
-      `NODE_EXTRA_CA_CERTS=${emulator?.caCertificateFile}`,
+      `export AZURE_AUTHORITY_HOST='${emulator?.url}'`,
+      `export AZURE_TENANT_ID='${TENANT}'`,
+      "export AZURE_CLIENT_ID='11111111-aaaa-4bbb-8ccc-000000000001'",
+      "export AZURE_CLIENT_SECRET='sample-api-secret'",
+      `export NODE_EXTRA_CA_CERTS='${emulator?.caCertificateFile}'`,
       '',
     ]);
+  });
+
+  it.each(['plain', `a'b "c" $HOME \`id\` \\ & ; # x`, '$(id)', "''", ' '])(
+    'writes lines that a shell reads as they are meant: secret %j',
+    async (secret) => {
+      const seed = writeSeed({ applications: [{ clientId: TENANT, clientSecrets: [secret] }] });
+      const { output = '' } = await run('--port', '0', '--seed', seed);
+      const lines = output.split('\n').filter((line) => line.startsWith('export '));
+      const script = `${lines.join('\n')}\nprintf %s "$AZURE_CLIENT_SECRET"`;
+      expect(execFileSync('sh', ['-c', script], { encoding: 'utf8' })).toBe(secret);
+    },
+  );
+
+  it.each(['plain', '$(id)', 'a b', '#x', "it's", '"', 'a~b.c'])(
+    'writes a .env file with --dotenv: secret %j',
+    async (secret) => {
+      const seed = writeSeed({ applications: [{ clientId: TENANT, clientSecrets: [secret] }] });
+      const { output = '', emulator } = await run('--port', '0', '--seed', seed, '--dotenv');
+      expect(output.split('\n').filter((line) => !/^(#.*|[A-Z_]+=.*|)$/.test(line))).toEqual([]);
+      expect(parseEnv(output)).toEqual({
+        AZURE_AUTHORITY_HOST: emulator?.url,
+        AZURE_TENANT_ID: emulator?.tenantId,
+        AZURE_CLIENT_ID: TENANT,
+        AZURE_CLIENT_SECRET: secret,
+        NODE_EXTRA_CA_CERTS: emulator?.caCertificateFile,
+      });
+    },
+  );
+
+  it('says in one sentence that the port is taken, in the API as well', async () => {
+    const { emulator } = await run('--port', '0');
+    const port = Number(new URL(emulator?.url ?? '').port);
+    await expect(EntraEmulator.start({ port })).rejects.toMatchObject({
+      message: `Port ${port} is in use; choose another one, or 0 for one that is free.`,
+      code: 'EADDRINUSE',
+    });
+  });
+
+  it('leads from the root page to the administration, and lets Swagger UI ask for tokens', async () => {
+    const { emulator } = await run('--port', '0');
+    const root = await emulator!.fetch(`${emulator!.url}/`, { redirect: 'manual' });
+    expect([root.status, root.headers.get('location')]).toEqual([302, '/admin']);
+    const preflight = await emulator!.fetch(`${emulator!.url}/${emulator!.tenantId}/oauth2/v2.0/token`, {
+      method: 'OPTIONS',
+      headers: { origin: 'http://localhost:3000', 'access-control-request-headers': 'x-requested-with' },
+    });
+    expect(preflight.headers.get('access-control-allow-headers')).toContain('x-requested-with');
   });
 
   it('shows its usage', async () => {

@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
-import { banner } from './banner.js';
+import { banner, type EnvironmentForm } from './banner.js';
 import { EntraEmulator } from './entra-emulator.js';
 import { DEMO_SEED } from './seed/demo-seed.js';
 import { SeedError } from './seed/emulator-seed.js';
 import { readSeedFile } from './seed/read-seed-file.js';
 import { isGuid } from './tenants/guid.js';
 
-const USAGE = `Usage: entra-emulator [--port <number>] [--seed <file>] [--tenant <GUID>]
+const USAGE = `Usage: entra-emulator [--port <number>] [--seed <file>] [--tenant <GUID>] [--dotenv]
 
 Starts an identity platform that answers as Microsoft Entra ID does.
 
@@ -15,6 +15,8 @@ Starts an identity platform that answers as Microsoft Entra ID does.
                     conditional access (default: a demonstration; its schema
                     is entra-emulator/seed.schema.json)
   --tenant <GUID>   id of the home tenant (default: that of the seed, or random)
+  --dotenv          writes a .env file in place of lines for a shell:
+                    entra-emulator --dotenv > .env
   --help            shows this text
 `;
 
@@ -39,6 +41,7 @@ interface Flags {
   readonly port: number;
   readonly tenantId: string | undefined;
   readonly seedFile: string | undefined;
+  readonly form: EnvironmentForm;
   readonly help: boolean;
 }
 
@@ -52,14 +55,14 @@ export async function runCommandLine(args: readonly string[]): Promise<CommandLi
     return { output: USAGE, exitCode: 0 };
   }
   try {
-    const { port, tenantId, seedFile } = flags;
+    const { port, tenantId, seedFile, form } = flags;
     const seed = seedFile === undefined ? DEMO_SEED : await readSeedFile(seedFile);
     const emulator = await EntraEmulator.start({
       port,
       seed,
       ...(tenantId === undefined ? {} : { tenantId }),
     });
-    return { output: banner(emulator, seed), exitCode: 0, emulator };
+    return { output: banner(emulator, seed, form), exitCode: 0, emulator };
   } catch (error) {
     if (error instanceof SeedError) {
       const file = flags.seedFile ?? 'the demonstration';
@@ -82,6 +85,7 @@ function readFlags(args: readonly string[]): Flags | string {
         port: { type: 'string' },
         tenant: { type: 'string' },
         seed: { type: 'string' },
+        dotenv: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     });
@@ -96,6 +100,7 @@ function readFlags(args: readonly string[]): Flags | string {
       port: Number(port),
       tenantId: values.tenant,
       seedFile: values.seed,
+      form: values.dotenv === true ? 'dotenv' : 'shell',
       help: values.help ?? false,
     };
   } catch (error) {

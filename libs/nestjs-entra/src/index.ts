@@ -3,6 +3,7 @@ import 'reflect-metadata';
 export { AuthModule } from './auth.module.js';
 export type { EntraAuthModuleExtras, EntraAuthOptionsFactory } from './auth.module-definition.js';
 export { fromAzureAdSection } from './options/azure-ad/azure-ad-section.js';
+export { parseAppSettings } from './options/azure-ad/parse-app-settings.js';
 export { fromEnvironment, type Environment } from './options/environment-options.js';
 export { entraEnvironmentSchema, type EnvironmentSchema } from './options/environment-schema.js';
 export type { DownstreamApiOptions } from './options/downstream-api-options.js';

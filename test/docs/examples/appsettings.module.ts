@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { Module } from '@nestjs/common';
 import { ConfigModule, ConfigService } from '@nestjs/config';
-import { AuthModule, fromAzureAdSection } from 'nestjs-entra';
+import { AuthModule, fromAzureAdSection, parseAppSettings } from 'nestjs-entra';
 
 /** The file of the application in .NET, and over it variables such as AzureAd__ClientSecret. */
 const appsettings = () => ({
   entra: {
-    ...(JSON.parse(readFileSync(process.env.APPSETTINGS ?? 'appsettings.json', 'utf8')) as object),
+    ...parseAppSettings(readFileSync(process.env.APPSETTINGS ?? 'appsettings.json')),
     ...process.env,
   },
 });

@@ -67,7 +67,10 @@ export function errorAnswer(error: AadstsError, exchange: Exchange, now: number)
 async function answerOf(platform: Platform, exchange: Exchange): Promise<Answer> {
   const { route, method } = exchange;
   if (route.endpoint === 'other') {
-    return textAnswer(404, 'Not Found');
+    // Whoever opens the address that the emulator printed wants to see something: the administration.
+    return exchange.path === '/' && (method === 'GET' || method === 'HEAD')
+      ? textAnswer(302, 'The administration is at /admin.', { Location: '/admin' })
+      : textAnswer(404, 'Not Found');
   }
   const apart = PAGES[route.endpoint] ?? APART[route.endpoint];
   if (apart !== undefined) {
@@ -90,6 +93,7 @@ function preflightAnswer(methods: string): Answer {
   return textAnswer(200, '', {
     'Access-Control-Allow-Origin': '*',
     'Access-Control-Allow-Methods': methods,
-    'Access-Control-Allow-Headers': 'content-type, client-request-id, return-client-request-id',
+    'Access-Control-Allow-Headers':
+      'content-type, client-request-id, return-client-request-id, x-requested-with',
   });
 }

@@ -41,12 +41,22 @@ export async function listen(port: number, tls: ServerCertificate): Promise<Http
 
 function listenOn(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    const failed = (error: NodeJS.ErrnoException) =>
+      reject(error.code === 'EADDRINUSE' ? portInUse(port, error) : error);
+    server.once('error', failed);
     server.listen(port, host, () => {
-      server.off('error', reject);
+      server.off('error', failed);
       resolve();
     });
   });
+}
+
+/** One sentence, with the code of Node.js for those who look at it. */
+function portInUse(port: number, cause: Error): Error {
+  const error = new Error(`Port ${port} is in use; choose another one, or 0 for one that is free.`, {
+    cause,
+  });
+  return Object.assign(error, { code: 'EADDRINUSE' });
 }
 
 function closeServer(server: Server): Promise<void> {

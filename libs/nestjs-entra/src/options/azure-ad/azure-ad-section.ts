@@ -3,6 +3,7 @@ import { ConfigurationError } from '../../errors/configuration.error.js';
 import type { EntraAuthOptions } from '../entra-auth-options.js';
 import { ConfigurationSection } from './configuration-section.js';
 import { Findings } from './findings.js';
+import { parseAppSettings } from './parse-app-settings.js';
 import { warnOfKeys } from './known-key-findings.js';
 import { sectionAuthority } from './section-authority.js';
 import { sectionCredentials } from './section-credentials.js';
@@ -13,7 +14,7 @@ import { OF_NO_CONCERN, READ_KEYS, WITHOUT_EFFECT } from './section-keys.js';
  * Options from the `AzureAd` and `DownstreamApis` sections of Microsoft.Identity.Web, as .NET has them in
  * `appsettings.json` and in the environment.
  *
- * Give the parsed file, the `AzureAd` section alone, or variables such as `AzureAd__ClientId`; together the variables go
+ * Give the text of the file, the parsed file ({@link parseAppSettings} reads comments and trailing commas), the `AzureAd` section alone, or variables such as `AzureAd__ClientId`; together the variables go
  * over the file, as in .NET: `fromAzureAdSection({ ...appsettings, ...process.env })`. Names are read without regard
  * to case. A key that is not known, and one that has no effect here, is logged as a warning.
  *
@@ -22,9 +23,10 @@ import { OF_NO_CONCERN, READ_KEYS, WITHOUT_EFFECT } from './section-keys.js';
  * @throws ConfigurationError when something in the sections is wrong, all of it at once; what is wrong with the options
  *   that come out stops the boot
  */
-export function fromAzureAdSection(configuration: object): EntraAuthOptions {
+export function fromAzureAdSection(configuration: object | string): EntraAuthOptions {
   const findings = new Findings();
-  const options = read(configuration, findings);
+  const parsed = typeof configuration === 'string' ? parseAppSettings(configuration) : configuration;
+  const options = read(parsed, findings);
   if (findings.faults.length > 0) throw new ConfigurationError(findings.faults);
   const logger = new Logger('EntraAuth');
   for (const warning of findings.warnings) logger.warn(warning);
