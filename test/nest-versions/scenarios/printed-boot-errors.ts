@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Module } from '@nestjs/common';
+import { ConsoleLogger, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AuthModule, type EntraAuthOptions } from 'nestjs-entra';
 import type { Scenario } from '../support/scenario.js';
@@ -35,9 +35,10 @@ export const SCENARIOS: readonly Scenario[] = [
       class RootModule {}
 
       const printed = await printedBy(() =>
-        NestFactory.create(RootModule, stage.httpAdapter(), { abortOnError: false, logger: ['error'] }).catch(
-          () => undefined,
-        ),
+        NestFactory.create(RootModule, stage.httpAdapter(), {
+          abortOnError: false,
+          logger: new ConsoleLogger(),
+        }).catch(() => undefined),
       );
       for (const sentence of ['tenantId is "contoso"', 'clientId is "my-api"', 'sourceType is "(hidden)"']) {
         assert.equal(printed.split(sentence).length - 1, 1, printed);
