@@ -1,6 +1,7 @@
 import { AadstsError } from '../errors/aadsts-error.js';
 import type { Platform } from '../platform.js';
 import type { EmulatedApplication, FederatedCredentialInit } from '../tenants/application.js';
+import { isOfUser } from '../tokens/caller-kind.js';
 import { tokenIssuer } from '../tokens/issuer.js';
 import { isSignedWith, type DecodedToken } from '../tokens/json-web-token.js';
 import { checkAssertionTime } from './assertion-time.js';
@@ -79,7 +80,7 @@ function checkSignature(token: DecodedToken, keys: readonly ProviderKey[]): void
 
 /** A user's token is no credential of an application: AADSTS700229, asked of Entra's own issuers only. */
 function checkIsAppOnly(platform: Platform, { payload }: DecodedToken): void {
-  if (isOwnIssuer(platform, String(payload['iss'])) && payload['scp'] !== undefined) {
+  if (isOwnIssuer(platform, String(payload['iss'])) && isOfUser(payload)) {
     throw new AadstsError(700229);
   }
 }

@@ -6,10 +6,17 @@ import { METADATA_HEADERS } from './discovery-endpoint.js';
 import type { Exchange } from './exchange.js';
 import { resolveTenant } from './tenant-segment.js';
 
-/** Answers `/{tenant}/discovery/v2.0/keys` and its v1.0 sister (RFC 7517 §5). Every tenant has the same keys. */
-export function keysEndpoint(platform: Platform, { route }: Exchange): Answer {
+/**
+ * Answers `/{tenant}/discovery/v2.0/keys` and its v1.0 sister (RFC 7517 §5). Every tenant has the same keys; with
+ * `?appid=` an application with a signing key of its own has that one instead.
+ */
+export function keysEndpoint(platform: Platform, { route, query }: Exchange): Answer {
   resolveTenant(platform.directory, route.tenant, 'invalid_tenant');
-  const keys = platform.signingKeys.published.map((key) => jsonWebKey(platform.url, key));
+  const { directory, signingKeys } = platform;
+  const application = directory.findApplication(query.get('appid') ?? '');
+  const custom = application && signingKeys.customOf(application);
+  const published = custom ? [custom] : signingKeys.published;
+  const keys = published.map((key) => jsonWebKey(platform.url, key));
   return jsonAnswer(200, { keys }, METADATA_HEADERS);
 }
 

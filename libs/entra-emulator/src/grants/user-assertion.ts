@@ -2,6 +2,7 @@ import { AadstsError } from '../errors/aadsts-error.js';
 import { preciseTime } from '../errors/error-time.js';
 import type { Platform } from '../platform.js';
 import type { EmulatedApplication } from '../tenants/application.js';
+import { isOfUser, scopesIn } from '../tokens/caller-kind.js';
 import { isEntraIssuer } from '../tokens/issuer.js';
 import { decodeToken, isSignedWith, type DecodedToken } from '../tokens/json-web-token.js';
 
@@ -38,7 +39,11 @@ function checkIssuer({ url }: Platform, { payload }: DecodedToken): void {
   }
 }
 
-/** AADSTS50013: signed by an unknown key, altered, or a Microsoft Graph token, whose shown header was not signed. */
+/**
+ * AADSTS50013: signed by an unknown key, altered, or a Microsoft Graph token, whose shown header was not signed. The
+ * custom signing key of an application is as good as unknown: an API that has one cannot act on behalf of its callers
+ * (Microsoft: on-behalf-of flow, client limitations).
+ */
 function checkSignature({ signingKeys }: Platform, token: DecodedToken): void {
   const { kid, x5t, alg } = token.header;
   const key = signingKeys.find(kid ?? x5t);
@@ -78,14 +83,15 @@ function checkTime({ payload }: DecodedToken, now: number): void {
 
 /** AADSTS240002: an ID token names no client besides its audience, and no scope; it may have roles. */
 function refuseIdToken({ payload }: DecodedToken): void {
-  if (['scp', 'azp', 'appid'].every((name) => payload[name] === undefined)) {
+  const namesClient = ['azp', 'appid'].some((name) => payload[name] !== undefined);
+  if (!namesClient && scopesIn(payload).length === 0) {
     throw new AadstsError(240002);
   }
 }
 
-/** AADSTS7000114: no user, so nobody on whose behalf to call. */
+/** AADSTS7000114: no user, so nobody on whose behalf to call. A scope list that is empty or `/` is that of an application. */
 function refuseAppOnlyToken({ payload }: DecodedToken, { clientId }: EmulatedApplication): void {
-  if (payload['scp'] === undefined || payload['idtyp'] === 'app') {
+  if (!isOfUser(payload) || scopesIn(payload).length === 0) {
     throw new AadstsError(7000114, [clientId]);
   }
 }

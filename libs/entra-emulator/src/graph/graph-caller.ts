@@ -2,6 +2,7 @@ import type { Exchange } from '../endpoints/exchange.js';
 import type { Platform } from '../platform.js';
 import { MICROSOFT_GRAPH_ID, MICROSOFT_GRAPH_URI } from '../tenants/microsoft-applications.js';
 import type { EmulatedUser } from '../tenants/user.js';
+import { isOfUser, scopesIn } from '../tokens/caller-kind.js';
 import type { Claims } from '../tokens/claims.js';
 import { verifyGraphToken } from '../tokens/graph-token.js';
 import { GraphError } from './graph-error.js';
@@ -37,9 +38,8 @@ export function authenticateGraphCaller(platform: Platform, { headers }: Exchang
     );
   }
   checkTime(claims, platform.now());
-  const { scp } = claims;
-  const scopes = new Set(typeof scp === 'string' ? scp.toLowerCase().split(' ') : []);
-  const user = scp === undefined ? undefined : findUser(platform, claims);
+  const scopes = new Set(scopesIn(claims).map((scope) => scope.toLowerCase()));
+  const user = isOfUser(claims) ? findUser(platform, claims) : undefined;
   return { claims, user, scopes };
 }
 

@@ -57,6 +57,11 @@ export interface ApplicationInit {
   readonly isPublicClient?: boolean;
   /** Version of the tokens issued for this application, whichever endpoint is asked; 2 by default. */
   readonly requestedAccessTokenVersion?: 1 | 2;
+  /**
+   * Access tokens for the application are signed with a key of its own, as with a claims-mapping policy. It is published
+   * under `?appid={clientId}` only. Default `false`.
+   */
+  readonly customSigningKey?: boolean;
   /** Usable from other tenants once a user of theirs signed in or consented. */
   readonly multiTenant?: boolean;
   /** Other tenants in which the application has a service principal from the start. */
@@ -89,6 +94,7 @@ export interface EmulatedApplication {
   readonly federatedCredentials: FederatedCredentialInit[];
   readonly isPublicClient: boolean;
   readonly requestedAccessTokenVersion: 1 | 2;
+  readonly customSigningKey: boolean;
   readonly multiTenant: boolean;
   /** Tenants with a service principal; `*` stands for every tenant. */
   readonly provisionedIn: Set<string>;
@@ -117,6 +123,7 @@ export function createApplication(init: ApplicationInit, tenantId: string): Emul
     federatedCredentials: [...(init.federatedCredentials ?? [])],
     isPublicClient: init.isPublicClient ?? false,
     requestedAccessTokenVersion: init.requestedAccessTokenVersion ?? 2,
+    customSigningKey: init.customSigningKey ?? false,
     multiTenant: init.multiTenant ?? false,
     provisionedIn: new Set([tenantId, ...(init.provisionedIn ?? []).map((id) => id.toLowerCase())]),
     appRoleAssignmentRequired: init.appRoleAssignmentRequired ?? false,

@@ -95,7 +95,7 @@ export function issueIdTokenFor(
 }
 
 function signFor(platform: Platform, resource: EmulatedApplication, claims: Claims): string {
-  const key = platform.signingKeys.current;
+  const key = platform.signingKeys.for(resource);
   return isMicrosoftGraph(resource)
     ? signGraphToken(claims, key)
     : signAccessToken(claims, resource.requestedAccessTokenVersion, key);

@@ -5,6 +5,7 @@ import { isMicrosoftApplication, isMicrosoftGraph } from '../tenants/microsoft-a
 import { createUser, type EmulatedUser } from '../tenants/user.js';
 import { audienceOf, signAccessToken, signGraphToken, signIdToken } from './access-token-form.js';
 import { appAccessTokenClaims } from './app-claims.js';
+import { isOfUser } from './caller-kind.js';
 import type { Claims } from './claims.js';
 import type { TokenVersion } from './issuer.js';
 import { TEST_CLIENT } from './token-client.js';
@@ -30,7 +31,7 @@ export function signInForAccessToken(platform: Platform, claims: Claims, options
   if (typeof merged['uti'] === 'string') {
     platform.signIns.record(merged['uti'], options.satisfies ?? [], platform.now());
   }
-  const key = platform.signingKeys.current;
+  const key = platform.signingKeys.for(resource);
   return isMicrosoftGraph(resource)
     ? signGraphToken(merged, key, options.header)
     : signAccessToken(merged, version, key, options.header);
@@ -100,9 +101,11 @@ function appClaims(
   });
 }
 
-/** A token whose `scp` is taken away stands for an application (Microsoft: claims validation). */
+/** A token whose `scp` is taken away, empty or `/` stands for an application, and so does one whose `idtyp` says so. */
 function isAppOnly(claims: Claims): boolean {
-  return 'scp' in claims && (claims['scp'] === undefined || claims['scp'] === null);
+  const { idtyp } = claims;
+  const isDecided = 'scp' in claims || (idtyp !== undefined && idtyp !== null);
+  return isDecided && !isOfUser(claims);
 }
 
 function resourceOf(platform: Platform, claims: Claims): EmulatedApplication {

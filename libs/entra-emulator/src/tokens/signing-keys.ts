@@ -7,6 +7,7 @@ import {
   type KeyObject,
 } from 'node:crypto';
 import { promisify } from 'node:util';
+import type { EmulatedApplication } from '../tenants/application.js';
 import { selfSignedCertificate } from './self-signed-certificate.js';
 
 /** Subject of the certificates that Entra publishes with its keys. */
@@ -27,9 +28,14 @@ export interface SigningKey {
   readonly e: string;
 }
 
+/** What of an application decides about the key that signs its access tokens. */
+type SigningApplication = Pick<EmulatedApplication, 'clientId' | 'customSigningKey'>;
+
 /** The keys that tokens are signed with. */
 export class SigningKeys {
   readonly #now: () => number;
+  /** By client id; as many as there are applications. */
+  readonly #custom = new Map<string, SigningKey>();
   #published: readonly SigningKey[];
 
   private constructor(first: SigningKey, now: () => number) {
@@ -55,6 +61,22 @@ export class SigningKeys {
   /** The keys of the keys document, the current one first. */
   get published(): readonly SigningKey[] {
     return this.#published;
+  }
+
+  /** The key that signs access tokens for an application: its own, made when it is first needed, or the current one. */
+  for(application: SigningApplication): SigningKey {
+    return this.customOf(application) ?? this.current;
+  }
+
+  /** The signing key of an application's own; undefined when it has none. */
+  customOf({ clientId, customSigningKey }: SigningApplication): SigningKey | undefined {
+    if (!customSigningKey) {
+      return undefined;
+    }
+    const known = this.#custom.get(clientId);
+    const key = known ?? signingKey(generateKeyPairSync('rsa', KEY_BITS).privateKey, this.#now());
+    this.#custom.set(clientId, key);
+    return key;
   }
 
   find(kid: unknown): SigningKey | undefined {

@@ -3,7 +3,7 @@ import type { TokenErrorCode } from '../errors/error-codes.js';
 import { InvalidTokenError } from '../errors/token.errors.js';
 import type { EntraAuthOptions } from '../options/entra-auth-options.js';
 import { resolveOptions } from '../options/resolve-options.js';
-import { checkClaims } from './access-token-rules.js';
+import { checkAudience, checkClaims } from './access-token-rules.js';
 
 const TENANT = '7f3a1c52-0b1e-4f7a-9d43-1c2b3a4d5e6f';
 const OTHER_TENANT = 'a1b2c3d4-0b1e-4f7a-9d43-1c2b3a4d5e6f';
@@ -417,5 +417,27 @@ describe('checkClaims', () => {
         `iss is "https://a\\r\\nb"; for a v2.0 token of this tenant it is ${String(v2['iss'])}`,
       ),
     );
+  });
+});
+
+describe('what the log says about an audience that is not accepted', () => {
+  const reasonOf = (claims: Record<string, unknown>, audience?: string) => {
+    const options = resolveOptions({ tenantId: TENANT, clientId: API, ...(audience && { audience }) });
+    try {
+      checkAudience(claims, { options });
+      return '';
+    } catch (error) {
+      return (error as { reason: string }).reason;
+    }
+  };
+
+  it('names the audience to add for v2.0 tokens when only an Application ID URI is accepted', () => {
+    expect(reasonOf({ ...v2 }, 'api://orders')).toContain(`set audience to ["api://orders","${API}"]`);
+  });
+
+  it('names the audience and the manifest member for a v1.0 token with a custom Application ID URI', () => {
+    const reason = reasonOf({ ...v2, ver: '1.0', aud: 'https://contoso.com/orders' });
+    expect(reason).toContain('has "https://contoso.com/orders" as well');
+    expect(reason).toContain('set requestedAccessTokenVersion to 2');
   });
 });

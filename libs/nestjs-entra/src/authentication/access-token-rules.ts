@@ -6,6 +6,7 @@ import { issuerOf } from '../options/authority.js';
 import { isGuid } from '../options/guid.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import { quoteForLog } from '../errors/log-text.js';
+import { audienceHint } from './audience-hint.js';
 
 /** What a token says, before anything is known of it. */
 export type Claims = Readonly<Record<string, unknown>>;
@@ -120,23 +121,10 @@ export function checkAudience(claims: Claims, { options }: Pick<RuleContext, 'op
   const audiences: unknown[] = Array.isArray(aud) ? aud : [aud];
   const isList = audiences.every((audience) => typeof audience === 'string');
   if (isList && audiences.some((audience) => options.audiences.includes(audience))) return;
-  const hint = isForGraph(claims, options)
-    ? ` That is Microsoft Graph: the client has to ask for a scope of this API, such as api://${options.clientId}/access_as_user`
-    : '';
   throw new InvalidTokenError(
     'token_audience',
-    `aud is ${quoteForLog(aud)}; this API accepts ${options.audiences.join(', ')}.${hint}`,
+    `aud is ${quoteForLog(aud)}; this API accepts ${options.audiences.join(', ')}.${audienceHint(claims, options)}`,
   );
-}
-
-/**
- * Whether a token is meant for Microsoft Graph. Its signature holds nowhere but there, so that without a look at
- * the audience beforehand the most frequent mistake of clients would read as a forgery.
- */
-export function isForGraph({ aud }: Claims, { authority }: ResolvedOptions): boolean {
-  return [aud]
-    .flat()
-    .some((name) => name === authority.graphResource || name === '00000003-0000-0000-c000-000000000000');
 }
 
 /** `oid` and `sub` identify somebody. */

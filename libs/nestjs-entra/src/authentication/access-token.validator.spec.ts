@@ -109,6 +109,24 @@ describe('before the signature', () => {
     expect(() => validator.keyFor(scope.request)).toThrow(refusal('token_rejected'));
   });
 
+  it('rejects a token that no key could make acceptable, also when its key cannot be looked up', async () => {
+    const { validator, scope } = setUp();
+    const prepare = (payload: object, kid: string) =>
+      validator.prepare(scope, new Assertion(tokenOf(payload, { kid }).replace(/[^.]*$/, 'AAAA')));
+    await expect(prepare(claims, 'first')).rejects.toThrow(refusal('token_key'));
+    await expect(prepare(claims, 'second')).rejects.toThrow(IdentityPlatformUnavailableError);
+    await expect(prepare({ ...claims, iss: 'https://evil.example' }, 'third')).rejects.toThrow(
+      refusal('token_issuer'),
+    );
+  });
+
+  it('rejects a token that names a published key in x5t and another in kid', async () => {
+    const { validator, scope } = setUp();
+    await validator.prepare(scope, new Assertion(tokenOf(claims)));
+    const token = tokenOf(claims, { kid: 'b', x5t: 'a' });
+    await expect(validator.prepare(scope, new Assertion(token))).rejects.toThrow(refusal('token_key'));
+  });
+
   it.each<[issuer: string | undefined, payload: object, isBound: boolean]>([
     [undefined, claims, false],
     [`${HOST}/{tenantid}/v2.0`, claims, false],

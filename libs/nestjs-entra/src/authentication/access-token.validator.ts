@@ -8,7 +8,8 @@ import { Caller, type Candidacy } from '../caller/request-scope.js';
 import { InvalidTokenError } from '../errors/token.errors.js';
 import { issuerOf } from '../options/authority.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
-import { checkAudience, isForGraph, type Claims } from './access-token-rules.js';
+import { checkAudience, type Claims, type RuleContext } from './access-token-rules.js';
+import { isForGraph } from './audience-hint.js';
 import { parseCompactJws } from './compact-jws.js';
 import { checkHeader } from './header-rules.js';
 import { quoteForLog } from '../errors/log-text.js';
@@ -84,7 +85,9 @@ export class AccessTokenValidator {
     this.checkThumbprint(kid, header['x5t']);
     if (isForGraph(payload, this.options)) checkAudience(payload, { options: this.options });
     const [key] = await Promise.all([
-      this.keys.find(kid, (published) => isSignedWith(token, published)),
+      this.keys
+        .find(kid, (published) => isSignedWith(token, published))
+        .catch((error: unknown) => this.rejectAnyway(payload, error)),
       this.metadata.ready(payload['ver']),
     ]);
     if (!key) {
@@ -113,10 +116,8 @@ export class AccessTokenValidator {
    */
   accept(request: object, claims: Record<string, unknown>): void {
     const { candidacy, assertion, key } = this.inHand(request);
-    const { tenantId: homeTenantId, v1IssuerTemplate } = this.metadata;
-    const context = { options: this.options, homeTenantId, v1IssuerTemplate, now: nowSeconds() };
     this.#texts.share(claims);
-    const user = this.#userOf(claims, context);
+    const user = this.#userOf(claims, this.ruleContext());
     const { nbf = 0, exp } = user.claims;
     const skew = this.options.clockSkewSeconds;
     const validity = { notBefore: nbf - skew, notAfter: exp + skew };
@@ -135,6 +136,21 @@ export class AccessTokenValidator {
     if (!inHand)
       throw new InvalidTokenError('token_rejected', 'The request was not prepared by JwtAuthGuard');
     return inHand;
+  }
+
+  /**
+   * A token whose claims are not acceptable is rejected although its key cannot be looked up: no key makes it better.
+   * @throws InvalidTokenError, else `error`
+   */
+  private async rejectAnyway(payload: Claims, error: unknown): Promise<never> {
+    await this.metadata.ready(payload['ver']);
+    this.#userOf(payload, this.ruleContext());
+    throw error;
+  }
+
+  private ruleContext(): RuleContext {
+    const { tenantId: homeTenantId, v1IssuerTemplate } = this.metadata;
+    return { options: this.options, homeTenantId, v1IssuerTemplate, now: nowSeconds() };
   }
 
   /** Entra writes the same into `x5t` as into `kid`: a token that names two keys has no key to look for. */

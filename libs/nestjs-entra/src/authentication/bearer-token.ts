@@ -37,7 +37,7 @@ export function bearerToken(request: RequestWithHeaders): string {
  * no second look, and all others go through {@link requireToken68}. Throws as {@link bearerToken} does.
  */
 export function presentedToken(request: RequestWithHeaders): string {
-  const header = request.headers['authorization'];
+  const header = ownHeader(request.headers, 'authorization');
   if (header === undefined) throw new MissingTokenError();
   if (typeof header !== 'string' || hasSeveral(request.rawHeaders ?? request.raw?.rawHeaders)) {
     throw new MalformedAuthorizationError('The request has more than one Authorization header');
@@ -55,7 +55,7 @@ export function presentedToken(request: RequestWithHeaders): string {
  * be read as one value. A request without the header, or with another scheme, presents none.
  */
 export function hasBearerScheme({ headers, rawHeaders, raw }: RequestWithHeaders): boolean {
-  const header = headers['authorization'];
+  const header = ownHeader(headers, 'authorization');
   if (header === undefined) return false;
   return typeof header !== 'string' || /^bearer/i.test(header) || hasSeveral(rawHeaders ?? raw?.rawHeaders);
 }
@@ -89,11 +89,16 @@ function hasSeveral(rawHeaders: readonly string[] | undefined): boolean {
 function hasAnother(request: RequestWithHeaders): boolean {
   // Frameworks parse a query when it is first asked for; most requests have none.
   if (request.url?.includes('?') && hasAccessToken(request.query)) return true;
-  const type = request.headers['content-type'];
+  const type = ownHeader(request.headers, 'content-type');
   const isForm = typeof type === 'string' && /^application\/x-www-form-urlencoded\b/i.test(type);
   return isForm && hasAccessToken(request.body);
 }
 
 function hasAccessToken(parameters: unknown): boolean {
-  return typeof parameters === 'object' && parameters !== null && 'access_token' in parameters;
+  return typeof parameters === 'object' && parameters !== null && Object.hasOwn(parameters, 'access_token');
+}
+
+/** A header that the request has: Node's object of headers inherits from `Object.prototype`, which sends none. */
+function ownHeader(headers: RequestWithHeaders['headers'], name: string): string | string[] | undefined {
+  return Object.hasOwn(headers, name) ? headers[name] : undefined;
 }
