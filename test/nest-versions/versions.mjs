@@ -3,7 +3,7 @@
 /** What every version needs and does not depend on Nest's. */
 const COMMON = { passport: '0.7.0', 'reflect-metadata': '0.2.2', rxjs: '7.8.2', ws: '8' };
 const CORE = ['common', 'core', 'platform-express'];
-const OTHERS = ['microservices', 'platform-fastify', 'platform-ws', 'websockets'];
+const OTHERS = ['microservices', 'platform-fastify', 'platform-ws', 'testing', 'websockets'];
 /** Packages of Nest that have version numbers of their own, by the major of Nest. */
 const BY_MAJOR = {
   10: { '@nestjs/passport': '10.0.3' },

@@ -1,9 +1,9 @@
 import { Inject, Injectable, Optional, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { MODULE_REGISTRATION } from '../auth.constants.js';
-import { ConfigurationError } from '../errors/configuration.error.js';
 import type { ModuleRegistration } from '../options/module-registration.js';
 import { applicationClasses } from './application-classes.js';
+import { bootError } from './boot-error.js';
 import { decorationProblems } from './decoration-problems.js';
 import { fieldResolverProblems } from './field-resolver-problems.js';
 import { fieldResolvers } from './field-resolvers.js';
@@ -26,6 +26,6 @@ export class InstanceCheck implements OnModuleInit {
         fieldResolverProblems(field, isGuarded),
       ),
     ];
-    if (problems.length > 0) throw new ConfigurationError([...new Set(problems)]);
+    if (problems.length > 0) throw bootError([...new Set(problems)]);
   }
 }
