@@ -145,6 +145,17 @@ describe.each(ADAPTERS)('An application under test on %s', (adapter) => {
     },
   );
 
+  it('replaces the global guard where no controller has @UseGuards(JwtAuthGuard)', async () => {
+    const world = await startWorld();
+    @Module({ imports: [AuthModule.forRoot(world.options())], controllers: [MeController] })
+    class RootModule {}
+    const get = await start(adapter, RootModule, (builder) =>
+      builder.overrideGuard(JwtAuthGuard).useValue(letIn(READER)),
+    );
+    expect(await get('/me')).toEqual({ status: 200, body: { oid: ADELE.oid } });
+    expect(await get('/me/reports')).toEqual({ status: 200, body: { oid: ADELE.oid } });
+  });
+
   it('rejects what the guard of the test rejects, and requirements where it sets no user', async () => {
     const world = await startWorld();
     const rejecting = await start(adapter, rootOf(world), (builder) =>
