@@ -6,6 +6,7 @@ import type { TokenFlow } from '../caller/token-flow.js';
 import { checkAcquisitionOptions } from './acquisition-option-checks.js';
 import { CachedTokenFactory } from './cached-token.factory.js';
 import { Evictions } from './evictions.js';
+import { RejectionLog } from '../errors/rejection-log.js';
 import { laterTime } from '../network/clock-anchor.js';
 import { monotonicMs } from '../network/monotonic-clock.js';
 import { wallClockMs } from '../network/wall-clock.js';
@@ -47,10 +48,11 @@ export class TokenAcquirer {
     options: { readonly maxBytes: number; readonly expiryBufferSeconds: number },
     createStored: (factory: CachedTokenFactory) => StoredTokens | undefined = () => undefined,
     private readonly flow?: TokenFlow,
+    lines = new RejectionLog(),
   ) {
     this.#cache = new MemoryTokenCache(options.maxBytes);
     const factory = new CachedTokenFactory(options.expiryBufferSeconds * 1000);
-    this.#exchanges = new TokenExchanges(factory, flow);
+    this.#exchanges = new TokenExchanges(factory, flow, lines);
     this.#stored = createStored(factory);
     this.#sweep = setInterval(() => this.sweep(), SWEEP_INTERVAL_MS).unref();
   }

@@ -1,9 +1,10 @@
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, Optional, type OnApplicationShutdown } from '@nestjs/common';
 import { RESOLVED_OPTIONS } from '../auth.constants.js';
 import type { CachedToken } from '../cache/cached-token.js';
 import { CallerContext } from '../caller/caller-context.js';
 import { AssertionRejectedError } from '../errors/acquisition.errors.js';
 import { ConfigurationError } from '../errors/configuration.error.js';
+import { RejectionLog } from '../errors/rejection-log.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import { ownCallOptions } from '../own-properties.js';
 import { describeToken } from './acquired-token.js';
@@ -34,6 +35,7 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(TOKEN_EXCHANGE_ENGINE) engine: TokenExchangeEngine,
     private readonly context: CallerContext,
+    @Optional() @Inject(RejectionLog) lines = new RejectionLog(),
   ) {
     this.#scopes = new ScopeRequests(options.authority.graphResource, options.downstreamApis);
     this.#requests = new TokenRequests(options, engine);
@@ -42,6 +44,7 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
       tokenCache,
       (factory) => createStoredTokens(options, factory),
       context.flow,
+      lines,
     );
     // What is exchanged for every caller is known now, so a contradiction in it stops the boot.
     this.#scopes.of(options.scopes);

@@ -1,8 +1,9 @@
-import { Logger } from '@nestjs/common';
 import type { CachedToken } from '../cache/cached-token.js';
 import type { TokenFlow } from '../caller/token-flow.js';
 import { EntraAuthError } from '../errors/entra-auth.error.js';
+import { TokenAcquisitionError } from '../errors/acquisition.errors.js';
 import { logLine } from '../errors/log-text.js';
+import type { RejectionLog } from '../errors/rejection-log.js';
 import { monotonicMs } from '../network/monotonic-clock.js';
 import { acquisitionLogLevel } from './aadsts-log-level.js';
 import type { CachedTokenFactory } from './cached-token.factory.js';
@@ -14,13 +15,13 @@ import type { TokenRequest } from './token-request.js';
  * Exchanges, and what is remembered of those that failed.
  */
 export class TokenExchanges {
-  readonly #logger = new Logger('EntraAuth');
   readonly #failures = new RecentFailures();
   readonly #holdBack = new HoldBack();
 
   constructor(
     private readonly factory: CachedTokenFactory,
     private readonly flow: TokenFlow | undefined,
+    private readonly lines: RejectionLog,
   ) {}
 
   /** The failure of the same exchange a moment ago, when asking again would not change it. */
@@ -53,6 +54,16 @@ export class TokenExchanges {
   private log(error: unknown, { scopes, tenantId }: TokenRequest, correlationId: string): void {
     const what = error instanceof EntraAuthError ? `${error.code}: ${error.reason}` : 'unexpected failure';
     const line = `No token for ${scopes.join(' ')} in tenant ${tenantId} (correlation id ${correlationId}): ${what}`;
-    this.#logger[acquisitionLogLevel(error)](logLine(line));
+    this.lines.write(acquisitionLogLevel(error), limitOf(error, scopes), logLine(line));
   }
+}
+
+/**
+ * What shares one limit of lines: failures with one answer of the identity platform and for the same scopes. Many
+ * users who lack consent for one API do not hide the first line of another API, or of another cause.
+ */
+function limitOf(error: unknown, scopes: readonly string[]): string {
+  const code = error instanceof EntraAuthError ? error.code : 'unexpected failure';
+  const aadsts = error instanceof TokenAcquisitionError ? error.platform.aadsts : undefined;
+  return logLine(`${code}${aadsts === undefined ? '' : ` AADSTS${aadsts}`} for ${scopes.join(' ')}`);
 }

@@ -68,6 +68,18 @@ describe('RejectionLog', () => {
     expect(lines().at(-1)).toBe('other codes: 9926 more lines were suppressed within 10 seconds');
   });
 
+  it('has room for new codes once the periods of earlier ones are over', () => {
+    const log = new RejectionLog();
+    for (let count = 0; count < 64; count++) log.write('warn', `early_${count}`, 'early');
+    for (let count = 0; count < 10; count++) log.write('warn', 'early_0', 'early');
+    vi.advanceTimersByTime(10_000);
+    warn.mockClear();
+    for (let count = 0; count < 64; count++) log.write('warn', `late_${count}`, `line ${count}`);
+    expect(lines()).toEqual(Array.from({ length: 64 }, (_none, index) => `line ${index}`));
+    log.onModuleDestroy();
+    expect(lines()).toHaveLength(64);
+  });
+
   it('keeps the process alive for nothing', () => {
     vi.useRealTimers();
     const unref = vi.spyOn(Object.getPrototypeOf(setTimeout(() => undefined, 0)) as NodeJS.Timeout, 'unref');

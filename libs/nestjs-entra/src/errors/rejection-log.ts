@@ -3,7 +3,7 @@ import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 /** So many lines of one code are written in a period; further ones are counted. */
 const MAX_LINES = 10;
 const PERIOD_MS = 10_000;
-/** Codes are the library's own, and few; should an application invent some, they share one limit beyond that. */
+/** Codes at one time. Those beyond share one limit, so that whoever invents codes fills no memory. */
 const MAX_CODES = 64;
 
 type Level = 'debug' | 'warn' | 'error';
@@ -17,7 +17,7 @@ interface Period {
 }
 
 /**
- * The log of requests that were rejected. Anyone can send requests that are rejected, so nobody must be able to fill a
+ * The log of requests that were rejected and of exchanges that failed. Anyone can send requests that are rejected, so nobody must be able to fill a
  * disk with them, or to hide one rejection behind a thousand of another kind: each code has a limit of its own, of 10
  * lines in 10 seconds. The first line of a code is always written. What was suppressed is counted, and told when the
  * period is over or the application closes.
@@ -61,6 +61,7 @@ export class RejectionLog implements OnModuleDestroy {
   }
 
   private periodOf(code: string, level: Level, now: number): Period {
+    if (!this.#periods.has(code) && this.#periods.size >= MAX_CODES) this.forgetEnded(now);
     const key = this.#periods.has(code) || this.#periods.size < MAX_CODES ? code : 'other codes';
     const known = this.#periods.get(key);
     if (known && now < known.endsAt) return known;
@@ -68,6 +69,15 @@ export class RejectionLog implements OnModuleDestroy {
     const period = { level, endsAt: now + PERIOD_MS, lines: 0, suppressed: 0 };
     this.#periods.set(key, period);
     return period;
+  }
+
+  /** Makes room for codes that come now. */
+  private forgetEnded(now: number): void {
+    for (const [code, period] of this.#periods) {
+      if (now < period.endsAt) continue;
+      this.tell(code, period);
+      this.#periods.delete(code);
+    }
   }
 
   /** Tells of every period that is over; later ones wait for their own end. */
