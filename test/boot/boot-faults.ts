@@ -259,6 +259,11 @@ export const REGISTRATION: readonly BootFault[] = [
     { strategy: class Strategy {} },
     'strategy is the class Strategy; give a class that extends JwtStrategy, or leave it out.',
   ),
+  option(
+    'a strategy that is a function and no class',
+    { strategy: () => undefined },
+    'strategy is the function strategy; give a class that extends JwtStrategy, or leave it out.',
+  ),
 ];
 
 export const ENVIRONMENT: readonly BootFault[] = [
@@ -506,6 +511,11 @@ export const DOWNSTREAM_APIS: readonly BootFault[] = [
     'downstreamApis that is no object',
     { downstreamApis: [] },
     'downstreamApis is []; give an object of APIs by name, such as { graph: { baseUrl: "https://graph.microsoft.com/v1.0", scopes: ["User.Read"] } }.',
+  ),
+  option(
+    'downstreamApis that is a long text',
+    { downstreamApis: 'a'.repeat(1_000_000) },
+    `downstreamApis is "${'a'.repeat(199)}; give an object of APIs by name, such as { graph: { baseUrl: "https://graph.microsoft.com/v1.0", scopes: ["User.Read"] } }.`,
   ),
   option(
     'a name that is none',

@@ -57,7 +57,7 @@ const {
         providers: [
           ...(definition.providers ?? []),
           ...(globalGuard === false ? [] : [{ provide: APP_GUARD, useExisting: AUTHENTICATION_GUARD }]),
-          ...(typeof strategy === 'function' ? [{ provide: JwtStrategy, useClass: strategy }] : []),
+          ...(isStrategy(strategy) ? [{ provide: JwtStrategy, useClass: strategy }] : []),
           ...apis,
         ],
         exports: [...(definition.exports ?? []), ...apis.map(({ provide }) => provide)],
@@ -130,11 +130,15 @@ function withUnprintedOptions(provider: Provider): Provider {
 /** Another class would be without what the guard calls. */
 function strategyFaults(extras: unknown): string[] {
   const strategy = isObject(extras) ? extras['strategy'] : undefined;
-  if (strategy === undefined || strategy === JwtStrategy) return [];
-  const isClass = typeof strategy === 'function';
-  if (isClass && (strategy.prototype as unknown) instanceof JwtStrategy) return [];
-  const what = isClass ? `the class ${strategy.name}` : shown(strategy);
+  if (strategy === undefined || isStrategy(strategy)) return [];
+  const kind = typeof strategy === 'function' && strategy.prototype ? 'class' : 'function';
+  const what = typeof strategy === 'function' ? `the ${kind} ${strategy.name}` : shown(strategy);
   return [`strategy is ${what}; give a class that extends JwtStrategy, or leave it out.`];
+}
+
+function isStrategy(strategy: unknown): strategy is Type<JwtStrategy> {
+  if (typeof strategy !== 'function') return false;
+  return strategy === JwtStrategy || (strategy.prototype as unknown) instanceof JwtStrategy;
 }
 
 /** The APIs of options that are known already. What is wrong with them is told when they are checked. */
@@ -142,7 +146,8 @@ function namesOfApis({ providers = [] }: DynamicModule): readonly string[] {
   for (const provider of providers) {
     if ('useValue' in provider && provider.provide === ENTRA_AUTH_OPTIONS) {
       const options = provider.useValue as Partial<EntraAuthOptions> | undefined;
-      return Object.keys(options?.downstreamApis ?? {});
+      // Each character of a text would be a name.
+      return isObject(options?.downstreamApis) ? Object.keys(options.downstreamApis) : [];
     }
   }
   return [];

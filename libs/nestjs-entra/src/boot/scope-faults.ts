@@ -23,7 +23,7 @@ export function scopeFaults(options: EntraAuthOptions, graphResource: string): s
  * of each audience, and no scope of Microsoft Graph.
  */
 function comparableScopes({ scopes, audience, clientId }: EntraAuthOptions): string[] {
-  const own = `api://${clientId}/`.toLowerCase();
+  const own = `api://${String(clientId)}/`.toLowerCase(); // A symbol, too, is a fault of its own.
   return textsOf(scopes)
     .flatMap((scope) =>
       scope === '.default' ? textsOf(audience ?? clientId).map((name) => `${name}/.default`) : [scope],

@@ -31,6 +31,12 @@ describe('ConfigurationError', () => {
     expect(new ConfigurationError(['one.', 'one.']).faults).toEqual(['one.']);
   });
 
+  it('has a problem on one line, without characters that drive a terminal or turn text', () => {
+    const { faults, message } = new ConfigurationError('path is "a\r\n  - b\u001b[2J\u009b31m\u2028\u202e".');
+    expect(faults).toEqual(['path is "a - b?[2J?31m ?".']);
+    expect(message).toBe('nestjs-entra is not configured correctly: path is "a - b?[2J?31m ?".');
+  });
+
   it('is printed as its sentence and its stack, without fields', () => {
     const error = new ConfigurationError(['one.', 'two.']);
     expect(inspect(error)).toMatch(

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { HttpStatus } from '@nestjs/common';
 import { EntraAuthError } from './entra-auth.error.js';
+import { printable } from './log-text.js';
 
 /**
  * The configuration is wrong. Found at boot, it stops the application; found by a call (scopes of two
@@ -12,7 +13,9 @@ export class ConfigurationError extends EntraAuthError<'configuration'> {
   readonly faults: readonly string[];
 
   constructor(faults: string | readonly string[]) {
-    const all = typeof faults === 'string' ? [faults] : [...new Set(faults)];
+    const given = typeof faults === 'string' ? [faults] : faults;
+    // Paths, names and values of a configuration stand in them.
+    const all = [...new Set(given.map(printable))];
     super({
       code: 'configuration',
       status: HttpStatus.INTERNAL_SERVER_ERROR,

@@ -15,8 +15,12 @@ const SECRETS =
  * credential is replaced. Shortened to 2 000 characters.
  */
 export function logLine(text: string): string {
-  const line = redacted(text.slice(0, MAX_SCANNED)).replace(/\s+/g, ' ').replace(UNPRINTABLE, '?');
-  return shortened(line, MAX_LINE, text.length > MAX_SCANNED);
+  return shortened(printable(redacted(text.slice(0, MAX_SCANNED))), MAX_LINE, text.length > MAX_SCANNED);
+}
+
+/** A text on one line: line ends become spaces, other characters that cannot be printed `?`. */
+export function printable(text: string): string {
+  return text.replace(/\s+/g, ' ').replace(UNPRINTABLE, '?');
 }
 
 /**

@@ -26,6 +26,26 @@ describe('isDevelopment', () => {
   });
 });
 
+describe('An environment whose names have no case, as process.env on Windows', () => {
+  const caseless = (variables: Readonly<Record<string, string>>) =>
+    new Proxy<Record<string, string>>(
+      { ...variables },
+      {
+        get: (target, name) => target[String(name).toLowerCase()],
+        getOwnPropertyDescriptor: (target, name) =>
+          Object.getOwnPropertyDescriptor(target, String(name).toLowerCase()),
+      },
+    );
+
+  it('is production when node_env says so', () => {
+    expect(isDevelopment(caseless({ node_env: 'production' }))).toBe(false);
+  });
+
+  it('accepts every certificate when node_tls_reject_unauthorized says so', () => {
+    expect(isTlsVerificationOff(caseless({ node_tls_reject_unauthorized: '0' }))).toBe(true);
+  });
+});
+
 describe('isTlsVerificationOff', () => {
   it('is true for "0" only, as in Node.js', () => {
     const values = [undefined, '', '1', '00', ' 0', 'false', '0'];

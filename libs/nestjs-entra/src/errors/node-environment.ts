@@ -1,5 +1,3 @@
-import { ownProperties } from '../own-properties.js';
-
 /** What decides: `process.env`, or a stand-in for it. */
 export type NodeEnvironment = Readonly<Record<string, string | undefined>>;
 
@@ -9,8 +7,9 @@ export type NodeEnvironment = Readonly<Record<string, string | undefined>>;
  * `production ` must not turn a protection off.
  */
 export function isDevelopment(environment: NodeEnvironment): boolean {
-  const { NODE_ENV } = ownProperties(environment);
-  return ['', 'development', 'test'].includes((NODE_ENV ?? '').trim().toLowerCase());
+  return ['', 'development', 'test'].includes(
+    (ownVariable(environment, 'NODE_ENV') ?? '').trim().toLowerCase(),
+  );
 }
 
 /**
@@ -18,5 +17,10 @@ export function isDevelopment(environment: NodeEnvironment): boolean {
  * variables). It compares without trimming, and so does this.
  */
 export function isTlsVerificationOff(environment: NodeEnvironment): boolean {
-  return ownProperties(environment).NODE_TLS_REJECT_UNAUTHORIZED === '0';
+  return ownVariable(environment, 'NODE_TLS_REJECT_UNAUTHORIZED') === '0';
+}
+
+/** Asks the environment itself, for no copy of it finds names in another case, as `process.env` does on Windows. */
+function ownVariable(environment: NodeEnvironment, name: string): string | undefined {
+  return Object.hasOwn(environment, name) ? environment[name] : undefined;
 }

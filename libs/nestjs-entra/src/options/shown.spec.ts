@@ -32,6 +32,29 @@ describe('shown', () => {
     expect(shown(value)).not.toContain('canary');
   });
 
+  it('hides a client secret that is the name of a member', () => {
+    expect(shown({ [SECRET]: true })).toBe('{"(hidden)":true}');
+  });
+
+  it('hides the bytes of a buffer, wherever it stands', () => {
+    expect(shown(Buffer.from('canary'))).toBe('"(bytes)"');
+    expect(shown({ secrets: [new Uint8Array([99, 97])] })).toBe('{"secrets":["(bytes)"]}');
+  });
+
+  it('shows or names a value that JSON cannot hold', () => {
+    const cycle: Record<string, unknown> = {};
+    cycle['self'] = cycle;
+    const broken = {
+      toJSON() {
+        throw new Error('canary');
+      },
+    };
+    expect(shown(10n)).toBe('"10n"');
+    expect(shown(cycle)).toBe('a value that is not JSON');
+    expect(shown(broken)).toBe('a value that is not JSON');
+    expect(shown(Symbol('canary'))).toBe('a symbol');
+  });
+
   it.each(['c29tZXRoaW5nIHNlY3JldCAx', 'Tr0ub4dor.and.3.more.words', 'AKIAIOSFODNN7EXAMPLEkey0'])(
     'hides a long word that mixes digits with capital and small letters: %s',
     (value) => {
