@@ -12,6 +12,7 @@ import {
   type ResponseParameters,
 } from '../errors/response-parameters.js';
 import { endedRequest, lostContext } from './no-caller.js';
+import { PipelinedResponses } from './pipelined-responses.js';
 import { trackEnd } from './request-end.js';
 import { Candidacy, RequestScope, type Caller } from './request-scope.js';
 import type { TokenFlow, TokenFlowObserver } from './token-flow.js';
@@ -23,7 +24,8 @@ import { linkScope } from './validated-user.js';
  */
 @Injectable()
 export class CallerContext {
-  readonly #storage = new AsyncLocalStorage<RequestScope | Candidacy>();
+  readonly #storage = new AsyncLocalStorage<RequestScope | Candidacy | undefined>();
+  readonly #responses = new PipelinedResponses(this.#storage);
 
   /** Takes the steps of the current request; `undefined` unless somebody observes. */
   readonly flow: TokenFlow | undefined;
@@ -43,8 +45,12 @@ export class CallerContext {
   /** Runs `next` and everything it starts inside a new scope for `request`. */
   run<T>(request: object, next: () => T, response?: object): T {
     this.observer?.opened(request, response);
-    if (response !== undefined) trackEnd(response);
-    return this.#storage.run(new RequestScope(request, response, this), next);
+    const scope = new RequestScope(request, response, this);
+    if (response !== undefined) {
+      trackEnd(response);
+      this.#responses.add(response, scope);
+    }
+    return this.#storage.run(scope, next);
   }
 
   /** Runs `next` and everything it starts as if the candidate were the caller; nobody else sees it. */
