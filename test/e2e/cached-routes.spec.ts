@@ -37,7 +37,7 @@ class CacheByCaller extends CacheInterceptor {
   override trackBy(context: ExecutionContext): string | undefined {
     const { user } = context.switchToHttp().getRequest<{ user?: EntraUser }>();
     const key = super.trackBy(context);
-    return user && key ? `${user.tid}:${user.oid}:${key}` : undefined;
+    return user && typeof key === 'string' ? `${user.tid}:${user.oid}:${key}` : undefined;
   }
 }
 
