@@ -125,6 +125,52 @@ describe('decorationProblems', () => {
     expect(decorationProblems([controller(OverridingController)])).toEqual([]);
   });
 
+  it('has none for a subclass whose method says itself that it is open', () => {
+    class OpeningController extends ReportsBase {
+      @Get()
+      @Public()
+      override all() {}
+    }
+    expect(decorationProblems([controller(OpeningController)])).toEqual([]);
+  });
+
+  it('has none for a base class of a controller that a service extends as well', () => {
+    class ReportsController extends ReportsBase {}
+    class ReportsService extends ReportsBase {}
+    expect(decorationProblems([controller(ReportsController), provider(ReportsService)])).toEqual([]);
+    expect(decorationProblems([provider(ReportsService)])).not.toEqual([]);
+  });
+
+  it('names a requirement of a class that another decorator replaced, and of its base class', () => {
+    const Replaced = ((type: object) => new Proxy(type, {})) as ClassDecorator;
+    @Replaced
+    @RequiredScopes('reports.read')
+    class ReportsController {
+      @Get()
+      all() {}
+    }
+    @Replaced
+    @RequiredScopes('reports.write')
+    class WritingController extends ReportsController {}
+    @Controller()
+    class HeirController extends WritingController {}
+    expect(decorationProblems([ReportsController, HeirController].map(controller))).toEqual([
+      'ReportsController has @RequiredScopes(reports.read) without effect, because another decorator replaced the class and dropped its metadata; move @RequiredScopes above that decorator, or make that decorator copy the metadata to the new class.',
+      expect.stringMatching(/^HeirController has @RequiredScopes\(reports\.write\) without effect/),
+      expect.stringMatching(/^HeirController has @RequiredScopes\(reports\.read\) without effect/),
+    ]);
+    @RequiredScopes('reports.read')
+    @Replaced
+    class OutsideController extends ReportsBase {}
+    expect(decorationProblems([controller(OutsideController)])).toEqual([]);
+  });
+
+  it('has none for a class without a constructor of its own on its prototype', () => {
+    class Bare {}
+    Object.defineProperty(Bare.prototype, 'constructor', { value: undefined });
+    expect(decorationProblems([provider(Bare)])).toEqual([]);
+  });
+
   it('has none for @Public() that opens nothing, and for a controller without routes', () => {
     @Public()
     class Reports {

@@ -1,6 +1,6 @@
 import { AUTH_CONTEXTS_METADATA, PUBLIC_METADATA, REQUIREMENTS_METADATA } from '../auth.constants.js';
 import { ownDecorations, type Decoration } from '../caller/decorations.js';
-import { routeOpening } from '../caller/route-opening.js';
+import { handlerOpening, routeOpening } from '../caller/route-opening.js';
 import type { ApplicationClass } from './application-classes.js';
 import { servesRequests } from './serving-methods.js';
 
@@ -12,18 +12,39 @@ const REMEDY =
  * serve requests. One sentence per decorator.
  */
 export function decorationProblems(classes: readonly ApplicationClass[]): string[] {
+  const controllers = classes.filter(({ isController }) => isController);
   // A base class is found once for each of its subclasses.
-  return [...new Set(classes.flatMap(problemsOf))];
+  return [...new Set(classes.flatMap((application) => problemsOf(application, controllers)))];
 }
 
-function problemsOf(application: ApplicationClass): string[] {
+function problemsOf(application: ApplicationClass, controllers: readonly ApplicationClass[]): string[] {
   const { type } = application;
   return [
     ...ownDecorations(type).flatMap((decoration) => classProblems(decoration, application)),
-    ...prototypesOf(type).flatMap((prototype) =>
-      ownDecorations(prototype).flatMap((decoration) => methodProblems(decoration, prototype, application)),
-    ),
+    ...prototypesOf(type).flatMap((prototype) => [
+      ...ownDecorations(classOf(prototype) ?? type).flatMap((decoration) =>
+        replacedProblems(decoration, type),
+      ),
+      ...ownDecorations(prototype).flatMap((decoration) =>
+        methodProblems(decoration, prototype, application, controllers),
+      ),
+    ]),
   ];
+}
+
+function classOf(prototype: object): object | undefined {
+  const type: unknown = prototype.constructor;
+  return typeof type === 'function' ? type : undefined;
+}
+
+/** Decorators of a class, or of a base class, that another class was put in the place of. */
+function replacedProblems(decoration: Decoration, type: ApplicationClass['type']): string[] {
+  const { decorator, key, metadata } = decoration;
+  return key === undefined && metadata !== PUBLIC_METADATA && !isOn(type, decoration)
+    ? [
+        `${type.name} has ${decorator} without effect, because another decorator replaced the class and dropped its metadata; move ${nameOf(decorator)} above that decorator, or make that decorator copy the metadata to the new class.`,
+      ]
+    : [];
 }
 
 /** Decorators of a class, and of its static methods. */
@@ -43,6 +64,7 @@ function methodProblems(
   decoration: Decoration,
   prototype: object,
   { type, isController }: ApplicationClass,
+  controllers: readonly ApplicationClass[],
 ): string[] {
   const { decorator, key } = decoration;
   if (key === undefined) return [];
@@ -55,7 +77,9 @@ function methodProblems(
   }
   const serving: unknown = Reflect.get(type.prototype as object, key);
   if (serving === declared) {
-    return decoration.metadata === PUBLIC_METADATA || servesRequests(declared, isController)
+    return decoration.metadata === PUBLIC_METADATA ||
+      servesRequests(declared, isController) ||
+      controllers.some((controller) => isRouteOf(controller, key, declared))
       ? []
       : [`${owner}.${String(key)} has ${decorator} and serves no requests; ${REMEDY}.`];
   }
@@ -71,14 +95,20 @@ function methodProblems(
     : [];
 }
 
-/** Whether the metadata of a decorator is on a function. */
+/** Whether a controller serves a method, such as one of a base class that a service extends as well. */
+function isRouteOf({ type }: ApplicationClass, key: string | symbol, method: object): boolean {
+  return Reflect.get(type.prototype as object, key) === method && servesRequests(method, true);
+}
+
+/** Whether the metadata of a decorator is on a function or class. */
 function isOn(method: object, { metadata, value }: Decoration): boolean {
   const present: unknown = Reflect.getMetadata(metadata, method);
   return Array.isArray(present) ? present.includes(value) : present !== undefined;
 }
 
-/** Whether a decorator keeps callers out: losing another one opens nothing. */
+/** Whether a decorator keeps callers out: losing another one opens nothing. An override may say that it is open. */
 function restricts({ metadata, value }: Decoration, type: object, serving: object): boolean {
+  if ((handlerOpening(serving) ?? false) !== false) return false;
   if (metadata === PUBLIC_METADATA) return value === false && routeOpening(type, serving) !== false;
   return metadata === REQUIREMENTS_METADATA || metadata === AUTH_CONTEXTS_METADATA;
 }

@@ -1,4 +1,4 @@
-import { routeOpening } from '../caller/route-opening.js';
+import { ownOpening, routeOpening } from '../caller/route-opening.js';
 import { hasOwnGuard } from './route-guards.js';
 import type { Route } from './routes.js';
 
@@ -39,7 +39,7 @@ function isUndecided({ controller, handler }: Route): boolean {
 }
 
 function isUndecidedClass(gateway: object): boolean {
-  return routeOpening(gateway, gateway) === false && !hasOwnGuard(gateway);
+  return (ownOpening(gateway) ?? false) === false && !hasOwnGuard(gateway);
 }
 
 function isGateway(target: object): boolean {

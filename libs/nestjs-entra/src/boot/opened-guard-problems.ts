@@ -1,5 +1,5 @@
 import { JwtAuthGuard } from '../authentication/jwt-auth.guard.js';
-import { ownOpening } from '../caller/route-opening.js';
+import { handlerOpening, ownOpening } from '../caller/route-opening.js';
 import type { Route } from './routes.js';
 
 /** Where `@UseGuards()` of Nest leaves its guards. */
@@ -11,10 +11,10 @@ const GUARDS_METADATA = '__guards__';
  */
 export function openedGuardProblems(routes: readonly Route[]): string[] {
   const closedAgain = new Set(
-    routes.filter(({ handler }) => ownOpening(handler) === false).map(({ controller }) => controller),
+    routes.filter(({ handler }) => handlerOpening(handler) === false).map(({ controller }) => controller),
   );
   return routes.flatMap(({ name, controller, handler }) => {
-    const [ofHandler, ofClass] = [ownOpening(handler), ownOpening(controller)];
+    const [ofHandler, ofClass] = [handlerOpening(handler), ownOpening(controller)];
     if (hasGuard(handler) && (ofHandler ?? ofClass) === true) {
       const where = ofHandler === true ? '' : ' on its class';
       return [

@@ -27,6 +27,9 @@ class OptionalHeir extends Optional {}
 
 const { usual, open, optional, closed } = Plain.prototype;
 
+/** As a decorator that replaces a method leaves it when it passes the metadata on through the prototype. */
+const wrapped = (method: object): object => Object.setPrototypeOf(() => undefined, method) as object;
+
 describe('routeOpening', () => {
   it.each<[what: string, controller: object, handler: object, opening: boolean | 'optional']>([
     ['no decorator at all', Plain, usual, false],
@@ -38,6 +41,8 @@ describe('routeOpening', () => {
     ['an optional handler of a public class', Open, optional, 'optional'],
     ['an optional class', Optional, usual, 'optional'],
     ['a public handler of an optional class', Optional, open, true],
+    ['a replaced closed handler of a public class', Open, wrapped(closed), false],
+    ['a replaced public handler', Plain, wrapped(open), true],
     ['the subclass of a public class', OpenHeir, usual, false],
     ['the subclass of an optional class', OptionalHeir, usual, false],
     ['a public handler in the subclass of a public class', OpenHeir, open, true],
