@@ -41,7 +41,7 @@ async function start(adapter: Adapter, policies: number, prepare?: Preparation) 
 }
 
 describe.each(ADAPTERS)('A claims challenge on %s', (adapter) => {
-  it.each([1, 10, 20, 30, 60, 90])(
+  it.each([1, 10, 20, 30, 60, 90, 250])(
     'of %i policies has a header of 2 kB at most, and a page reads its claims',
     async (policies) => {
       const { app, claims, headers } = await start(adapter, policies);

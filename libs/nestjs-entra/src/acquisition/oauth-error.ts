@@ -62,9 +62,15 @@ function aadstsNumber(body: Record<string, unknown>): number | undefined {
   return found === undefined ? undefined : Number(found);
 }
 
+/**
+ * Bounds what remembered failures take. What is too large for a header stands in the body, so this is far more than a
+ * header has room for: the ids of 400 policies.
+ */
+const MAX_CLAIMS_BYTES = 16_384;
+
 function claimsRequest(value: unknown): string | undefined {
-  // Bounded in bytes: it has to fit into a response header.
-  if (typeof value !== 'string' || value === '' || Buffer.byteLength(value) > 4096) return undefined;
+  if (typeof value !== 'string' || value === '' || Buffer.byteLength(value) > MAX_CLAIMS_BYTES)
+    return undefined;
   try {
     const json: unknown = JSON.parse(value);
     return typeof json === 'object' && json !== null && !Array.isArray(json) ? value : undefined;
