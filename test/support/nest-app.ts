@@ -41,7 +41,7 @@ class LogCollector implements LoggerService {
 }
 
 /** What is done to an application before it listens. */
-export type Preparation = (nest: INestApplication) => void;
+export type Preparation = (nest: INestApplication) => unknown;
 
 /** Starts a root module on an adapter; it is closed with the test. */
 export async function startModule(adapter: Adapter, root: Type, prepare?: Preparation): Promise<App> {
@@ -51,7 +51,7 @@ export async function startModule(adapter: Adapter, root: Type, prepare?: Prepar
     logger,
     abortOnError: false,
   });
-  prepare?.(nest);
+  await prepare?.(nest);
   await nest.listen(0, '127.0.0.1');
   onTestFinished(() => nest.close());
   const url = (await nest.getUrl()).replace('localhost', '127.0.0.1');

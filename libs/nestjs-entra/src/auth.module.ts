@@ -35,6 +35,7 @@ import { GlobalGuardCheck } from './boot/global-guard-check.js';
 import { graphProblems } from './boot/graph-problems.js';
 import { InstanceCheck } from './boot/instance-check.js';
 import { loadCredentials } from './boot/load-credentials.js';
+import { MountedRoutesCheck } from './boot/mounted-routes-check.js';
 import { discoverRoutes } from './boot/routes.js';
 import { CallerContext } from './caller/caller-context.js';
 import { openScopePerRequest } from './caller/request-hook.js';
@@ -140,6 +141,7 @@ import type { ResolvedOptions } from './options/resolved-options.js';
     BootReport,
     GlobalGuardCheck,
     GlobalCacheCheck,
+    MountedRoutesCheck,
     InstanceCheck,
     EntraExceptionFilter,
     { provide: APP_FILTER, useExisting: EntraExceptionFilter },

@@ -2,12 +2,18 @@ import assert from 'node:assert/strict';
 import type { AddressInfo, Server } from 'node:net';
 import { Controller, Module, UseGuards, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { ClientTCP, MessagePattern, Transport } from '@nestjs/microservices';
+import {
+  ClientTCP,
+  MessagePattern,
+  Server as MicroserviceServer,
+  Transport,
+  type CustomTransportStrategy,
+} from '@nestjs/microservices';
 import { WsAdapter } from '@nestjs/platform-ws';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { AuthModule, ConfigurationError, JwtAuthGuard, Public, RequiredScopes } from 'nestjs-entra';
 import { lastValueFrom } from 'rxjs';
-import type { Scenario, Stage } from '../support/scenario.js';
+import type { NestApplication, Scenario, Stage } from '../support/scenario.js';
 
 @Controller()
 class UndecidedController {
@@ -63,6 +69,38 @@ class UndecidedGateway {
 @WebSocketGateway()
 @UseGuards(JwtAuthGuard)
 class GuardedGateway extends UndecidedGateway {}
+
+/** Mounts its route while it starts, as transports of the Model Context Protocol do. */
+class MountingStrategy extends MicroserviceServer implements CustomTransportStrategy {
+  constructor(private readonly mount: (path: string) => unknown) {
+    super();
+  }
+
+  async listen(callback: (error?: unknown) => void): Promise<void> {
+    try {
+      this.mount('/own');
+      callback();
+    } catch (error) {
+      callback(error);
+    }
+  }
+
+  close(): void {}
+  on(): void {}
+  unwrap<T>(): T {
+    return undefined as T;
+  }
+}
+
+async function startMounting(nest: NestApplication): Promise<void> {
+  const adapter = nest.getHttpAdapter();
+  // The application's own page is left alone.
+  adapter.get('/docs', (_request: unknown, reply: { send(body: string): unknown }) => {
+    reply.send('documentation');
+  });
+  nest.connectMicroservice({ strategy: new MountingStrategy((path) => adapter.post(path, () => undefined)) });
+  await nest.startAllMicroservices();
+}
 
 interface Shape {
   readonly controllers?: Type[];
@@ -156,6 +194,27 @@ export const SCENARIOS: readonly Scenario[] = [
       assert.equal(await ask('open'), 'open');
       await assert.rejects(ask('guarded'));
       await assert.rejects(ask('scoped'));
+    },
+  },
+  {
+    title: 'a transport strategy that mounts a route on the HTTP adapter stops the boot',
+    run: async (stage) => {
+      const error = await stage.stoppedBy(root(stage, {}), startMounting);
+      assert.ok(error instanceof ConfigurationError, String(error));
+      assert.equal(error.faults.length, 1, error.message);
+      assert.match(error.message, /trategy mounts POST \/own on the HTTP adapter/);
+    },
+  },
+  {
+    title: 'a route of a transport strategy is named in one warning with unguardedEntryPoints: warn',
+    run: async (stage) => {
+      const app = await stage.start(
+        root(stage, { options: { unguardedEntryPoints: 'warn' } }),
+        startMounting,
+      );
+      const warnings = app.log.filter((line) => line.includes('mounts POST /own on the HTTP adapter'));
+      assert.equal(warnings.length, 1, app.log.join('\n'));
+      assert.equal((await app.get('/docs')).text, 'documentation');
     },
   },
 ];

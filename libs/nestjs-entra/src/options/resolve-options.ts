@@ -51,6 +51,7 @@ export function resolveOptions(given: EntraAuthOptions): ResolvedOptions {
       fetch: options.network?.fetch ?? ((input, init) => globalThis.fetch(input, init)),
     }),
     showErrorDetails: options.showErrorDetails ?? false,
+    unguardedEntryPoints: options.unguardedEntryPoints ?? 'error',
     cacheControl: options.cacheControl === undefined ? 'private, no-cache' : options.cacheControl,
   });
 }

@@ -28,6 +28,7 @@ export interface ResolvedOptions {
   readonly tokenCache: ResolvedTokenCacheOptions;
   readonly network: Readonly<Required<NetworkOptions>>;
   readonly showErrorDetails: boolean;
+  readonly unguardedEntryPoints: 'error' | 'warn';
   /** `null` = no header. */
   readonly cacheControl: string | null;
 }
