@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { challengedClaims } from './claims-challenge.js';
+import { challengedClaims, claimsOfBody, isAnsweredByBody } from './claims-challenge.js';
 
 const CLAIMS = '{"access_token":{"nbf":{"essential":true,"value":"1604106651"}}}';
 const BASE64 = Buffer.from(CLAIMS).toString('base64');
@@ -80,5 +80,51 @@ describe('challengedClaims', () => {
       for (const right of parts) challengedClaims((left + right).repeat(16_384).slice(0, 16_384));
     }
     expect(performance.now() - started).toBeLessThan(2_000);
+  });
+});
+
+describe('Claims in the body', () => {
+  it.each<[boolean, string | null]>([
+    [true, 'Bearer realm="x", error="insufficient_claims"'],
+    [true, 'Basic realm="x", Bearer error="insufficient_claims"'],
+    [false, null],
+    [false, ''],
+    [false, ASKING],
+    [false, 'Bearer error="insufficient_claims", claims="?"'],
+    [false, 'Bearer error="invalid_token"'],
+    [false, 'Bearer error="insufficient_scope"'],
+    [false, 'PoP error="insufficient_claims"'],
+    [false, 'Bearer error="insufficient_claims", Bearer error="insufficient_claims"'],
+  ])('are looked for: %s, after %s', (isLookedFor, header) => {
+    expect(isAnsweredByBody(header)).toBe(isLookedFor);
+  });
+
+  const body = { statusCode: 401, code: 'claims_challenge', claims: CLAIMS };
+  const text = JSON.stringify(body);
+
+  it.each<[string, unknown]>([
+    ['text', text],
+    ['bytes', Buffer.from(text)],
+    ['a parsed value', body],
+  ])('are read from %s', (_what, given) => {
+    expect(claimsOfBody(given)).toBe(CLAIMS);
+  });
+
+  it.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['null', 'null'],
+    ['no JSON', 'x'],
+    ['a list', JSON.stringify([body])],
+    ['another code', { ...body, code: 'consent_required' }],
+    ['no code', { claims: CLAIMS }],
+    ['base64', { ...body, claims: BASE64 }],
+    ['an object', { ...body, claims: JSON.parse(CLAIMS) as object }],
+    ['JSON that is no claims request', { ...body, claims: '{"access_token":"x"}' }],
+    ['claims that are too long', { ...body, claims: JSON.stringify({ a: { b: 'x'.repeat(8_192) } }) }],
+    ['text that is too long', JSON.stringify({ ...body, message: 'x'.repeat(16_384) })],
+    ['members of the prototype', Object.create(body)],
+    ['a stream', new ReadableStream()],
+  ])('are not read from %s', (_what, given) => {
+    expect(claimsOfBody(given)).toBeUndefined();
   });
 });

@@ -5,7 +5,7 @@ import type { ResolvedDownstreamApi } from '../options/downstream-api-options.js
 import { numberFaults } from '../options/value-faults.js';
 import { ownCallOptions } from '../own-properties.js';
 import { CallDeadline } from './call-deadline.js';
-import { challengedClaims } from './claims-challenge.js';
+import { claimsOfAnswer } from './claims-challenge.js';
 import type {
   DownstreamCallOptions,
   DownstreamIdentity,
@@ -82,18 +82,18 @@ export class DownstreamApi {
   }
 
   /**
-   * A token in place of one that the API refused, when it asks for claims in `WWW-Authenticate`: the refused one is
-   * forgotten, and one with the claims is acquired. `undefined` for every other header, and for a token that was got
-   * for the same claims less than five seconds ago.
-   *
+   * A token in place of one that the API refused by a claims challenge: the old one is forgotten, and one with the
+   * claims is acquired. `undefined` for other answers, and for claims it was got for less than five seconds ago.
+   * @param body of the 401, as text or parsed: APIs that use this library put claims there that exceed a header
    * @throws as TokenAcquisitionService does; among it ClaimsChallengeError, when only the user can give the claims
    */
   async replaceAccessToken(
     refused: string,
     wwwAuthenticate: string | null | undefined,
     options?: DownstreamTokenRequest,
+    body?: unknown,
   ): Promise<string | undefined> {
-    const claims = challengedClaims(wwwAuthenticate ?? null);
+    const claims = claimsOfAnswer(wwwAuthenticate ?? null, body);
     if (claims === undefined || !this.#tokens.isReplaceable(refused, claims)) return undefined;
     return this.#tokens.replace(refused, claims, this.tokenOptions(options));
   }

@@ -4,7 +4,7 @@ import { foreignCause } from '../errors/foreign-cause.js';
 import type { ResolvedDownstreamApi } from '../options/downstream-api-options.js';
 import { ownProperties } from '../own-properties.js';
 import type { CallDeadline } from './call-deadline.js';
-import { challengedClaims } from './claims-challenge.js';
+import { claimsOfResponse } from './claims-of-response.js';
 import type { DownstreamTokenOptions, DownstreamTokens } from './downstream-tokens.js';
 import type { RequestBody } from './request-body.js';
 import { retryDelayMs } from './retry-delay.js';
@@ -44,7 +44,7 @@ export class DownstreamSender {
     let isReplaced = false;
     for (let retry = 0; ;) {
       const response = await this.attempt(request, token, deadline);
-      const claims = response.status === 401 ? challenge(response) : undefined;
+      const claims = response.status === 401 ? await deadline.race(claimsOfResponse(response)) : undefined;
       const delay = retry < retries ? retryDelayMs(method, response, retry) : undefined;
       if (claims !== undefined && isReplaced) this.tokens.refuse(token);
       if (claims !== undefined && !isReplaced && this.tokens.isReplaceable(token, claims)) {
@@ -99,8 +99,4 @@ export class DownstreamSender {
     // What goes wrong with a body that nobody wants is of no interest; the end of the call is.
     await deadline.race(readBytes(response.body, MAX_DISCARDED_BYTES).catch(() => undefined));
   }
-}
-
-function challenge({ headers }: Response): string | undefined {
-  return challengedClaims(headers.get('www-authenticate'));
 }

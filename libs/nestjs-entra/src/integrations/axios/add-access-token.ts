@@ -15,6 +15,7 @@ export interface AuthenticatedApi {
     refused: string,
     wwwAuthenticate: string | undefined,
     options: AccessTokenOptions,
+    body: unknown,
   ): Promise<string | undefined>;
 }
 
@@ -131,7 +132,8 @@ class RegisteredApis {
     if (refused === undefined || response?.status !== 401 || isRepeated || isStream(config.data)) throw error;
     const challenge = response.headers['www-authenticate'];
     const header = typeof challenge === 'string' ? challenge : undefined;
-    if ((await owner.api.replaceAccessToken(refused, header, owner.options)) === undefined) throw error;
+    const replacement = await owner.api.replaceAccessToken(refused, header, owner.options, response.data);
+    if (replacement === undefined) throw error;
     return this.#instance.request({ ...config, isRepeatedForClaims: true });
   }
 

@@ -34,7 +34,12 @@ export type AxiosTransform = (this: AxiosRequest, data: unknown) => unknown;
 /** An error of axios, as far as it is needed. */
 export interface AxiosFailure {
   readonly config?: AxiosRequest;
-  readonly response?: { readonly status: number; readonly headers: Readonly<Record<string, unknown>> };
+  readonly response?: {
+    readonly status: number;
+    readonly headers: Readonly<Record<string, unknown>>;
+    /** Parsed, as text, as bytes or as a stream, by `responseType`. */
+    readonly data?: unknown;
+  };
 }
 
 /** {@link AxiosInstanceLike} as it is used. */
