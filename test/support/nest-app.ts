@@ -1,5 +1,5 @@
 import type { INestApplication, LoggerService, ModuleMetadata, Type } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import { NestFactory, type AbstractHttpAdapter } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Module } from '@nestjs/common';
@@ -43,10 +43,14 @@ class LogCollector implements LoggerService {
 /** What is done to an application before it listens. */
 export type Preparation = (nest: INestApplication) => unknown;
 
-/** Starts a root module on an adapter; it is closed with the test. */
-export async function startModule(adapter: Adapter, root: Type, prepare?: Preparation): Promise<App> {
+/** Starts a root module on an adapter, or on an instance of one; it is closed with the test. */
+export async function startModule(
+  adapter: Adapter | AbstractHttpAdapter,
+  root: Type,
+  prepare?: Preparation,
+): Promise<App> {
   const logger = new LogCollector();
-  const http = adapter === 'express' ? new ExpressAdapter() : new FastifyAdapter();
+  const http = typeof adapter === 'string' ? newAdapter(adapter) : adapter;
   const nest = await NestFactory.create<NestFastifyApplication>(root, http as FastifyAdapter, {
     logger,
     abortOnError: false,
@@ -71,7 +75,7 @@ export async function startModule(adapter: Adapter, root: Type, prepare?: Prepar
 
 /** Starts an application that imports `AuthModule.forRoot()`. */
 export function startApp(
-  adapter: Adapter,
+  adapter: Adapter | AbstractHttpAdapter,
   options: EntraAuthOptions & EntraAuthModuleExtras,
   metadata: ModuleMetadata,
   prepare?: Preparation,
@@ -79,6 +83,10 @@ export function startApp(
   @Module({ ...metadata, imports: [AuthModule.forRoot(options), ...(metadata.imports ?? [])] })
   class RootModule {}
   return startModule(adapter, RootModule, prepare);
+}
+
+function newAdapter(adapter: Adapter): AbstractHttpAdapter {
+  return adapter === 'express' ? new ExpressAdapter() : new FastifyAdapter();
 }
 
 function parsed(text: string): Record<string, unknown> {

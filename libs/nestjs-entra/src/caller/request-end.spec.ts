@@ -1,4 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import { describe, expect, it, vi } from 'vitest';
 import { requestEnd, trackEnd } from './request-end.js';
 
 const alive = { destroyed: false };
@@ -33,6 +35,15 @@ describe('requestEnd', () => {
 });
 
 describe('trackEnd', () => {
+  class InheritingResponse extends ServerResponse {
+    readonly given: unknown[] = [];
+
+    override end(...given: unknown[]): this {
+      this.given.push(...given);
+      return this;
+    }
+  }
+
   it('makes a response tell its end that has no field for it', () => {
     const given: unknown[] = [];
     const response = { end: (...parts: unknown[]) => given.push(...parts) };
@@ -43,13 +54,53 @@ describe('trackEnd', () => {
     expect(requestEnd({}, response)).toBe('sent');
   });
 
-  it.each([{ writableEnded: false }, { finished: false }, { raw: { writableEnded: false } }])(
-    'leaves %o alone, which tells by itself',
-    (fields) => {
-      const end = () => undefined;
-      const response = { ...fields, end };
-      trackEnd(response);
-      expect(response.end).toBe(end);
-    },
-  );
+  it('makes a response tell its end whose inherited field stays false', () => {
+    const response = new InheritingResponse(new IncomingMessage(new Socket()));
+    trackEnd({ raw: response });
+    expect(requestEnd({}, { raw: response })).toBeUndefined();
+    expect(response.end('body', 'utf8')).toBe(response);
+    expect(response.given).toEqual(['body', 'utf8']);
+    expect(response.writableEnded).toBe(false);
+    expect(requestEnd({}, { raw: response })).toBe('sent');
+  });
+
+  it('makes a response tell its end that calls its listeners before Node has set its fields', () => {
+    const response = new ServerResponse(new IncomingMessage(new Socket()));
+    const ignored = () => undefined;
+    const socket = {
+      writable: true,
+      _writableState: {},
+      on: ignored,
+      cork: ignored,
+      uncork: ignored,
+      write: (_chunk: unknown, _encoding: unknown, done?: () => void) => done?.(),
+    };
+    response.assignSocket(socket as unknown as Socket);
+    trackEnd(response);
+    const ends: unknown[] = [];
+    response.once('finish', () => ends.push(response.writableEnded, requestEnd({}, response)));
+    response.end('body');
+    expect(ends).toEqual([false, 'sent']);
+  });
+
+  it('keeps what replaced end() after it, when it is called again', () => {
+    const response = new InheritingResponse(new IncomingMessage(new Socket()));
+    trackEnd(response);
+    const replaced = vi.fn<() => InheritingResponse>(() => response);
+    response.end = replaced;
+    trackEnd(response);
+    response.end('body');
+    expect(replaced).toHaveBeenCalledOnce();
+  });
+
+  it.each<[string, { end?: unknown; writableEnded: boolean; stream?: object }]>([
+    ['of Node', new ServerResponse(new IncomingMessage(new Socket()))],
+    ['of HTTP/2', { writableEnded: false, stream: alive, end: () => undefined }],
+    ['without end()', { writableEnded: false }],
+  ])('leaves a response %s as it is', (_which, response) => {
+    const { end } = response;
+    trackEnd(response);
+    expect(response.end).toBe(end);
+    expect(Object.hasOwn(response, 'end')).toBe(!(response instanceof ServerResponse) && end !== undefined);
+  });
 });
