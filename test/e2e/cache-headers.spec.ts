@@ -105,6 +105,13 @@ class CachingController {
     throw new ForbiddenException();
   }
 
+  @Get('forbidden-own')
+  forbiddenOwn(@Res({ passthrough: true }) response: AnyResponse): never {
+    if (response.set) response.set('Cache-Control', 'max-age=9');
+    else response.header?.('Cache-Control', 'max-age=9');
+    throw new ForbiddenException();
+  }
+
   @Get('busy')
   busy(): never {
     throw new ServiceUnavailableException();
@@ -228,17 +235,18 @@ describe.each(ADAPTERS)('Cache headers on %s', (adapter: Adapter) => {
     expect((await headersOf(app, '/unavailable', token)).slice(0, 2)).toEqual([503, 'no-store']);
   });
 
-  it('keep errors of the application out of shared caches', async () => {
+  it('forbid storing a 403 or 503 that the application throws', async () => {
     const { world, app } = await start();
     for (const [path, status] of [
       ['/forbidden', 403],
       ['/busy', 503],
     ] as const) {
-      expect(await headersOf(app, path, world.token())).toEqual([
-        status,
-        'private, no-cache',
-        'Authorization',
-      ]);
+      expect(await headersOf(app, path, world.token())).toEqual([status, 'no-store', 'Authorization']);
     }
+  });
+
+  it('leave the Cache-Control of a 403 alone that the application sets itself', async () => {
+    const { world, app } = await start();
+    expect((await headersOf(app, '/forbidden-own', world.token())).slice(0, 2)).toEqual([403, 'max-age=9']);
   });
 });

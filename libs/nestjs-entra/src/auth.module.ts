@@ -1,4 +1,4 @@
-import { Module, type NestModule } from '@nestjs/common';
+import { Inject, Module, type NestModule } from '@nestjs/common';
 import {
   APP_FILTER,
   DiscoveryModule,
@@ -47,6 +47,7 @@ import { NOT_REGISTERED, type ModuleRegistration } from './options/module-regist
 import { EntraExceptionFilter } from './errors/entra-exception.filter.js';
 import { RejectionLog } from './errors/rejection-log.js';
 import { RESPONSE_PARAMETERS, type ResponseParameters } from './errors/response-parameters.js';
+import { forbidStoringRejections } from './errors/unstored-rejections.js';
 import type { ResolvedOptions } from './options/resolved-options.js';
 
 /**
@@ -168,6 +169,7 @@ export class AuthModule extends ConfigurableModuleClass implements NestModule {
   constructor(
     private readonly adapterHost: HttpAdapterHost,
     private readonly context: CallerContext,
+    @Inject(RESPONSE_PARAMETERS) private readonly parameters: ResponseParameters,
   ) {
     super();
   }
@@ -175,6 +177,9 @@ export class AuthModule extends ConfigurableModuleClass implements NestModule {
   /** The last moment before the routes are registered. */
   configure(): void {
     const { httpAdapter } = this.adapterHost;
-    if (httpAdapter) openScopePerRequest(httpAdapter, this.context);
+    if (!httpAdapter) return;
+    openScopePerRequest(httpAdapter, this.context);
+    const { cacheControl } = this.parameters;
+    if (cacheControl !== null) forbidStoringRejections(httpAdapter, cacheControl);
   }
 }

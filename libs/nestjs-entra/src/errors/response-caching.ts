@@ -45,6 +45,19 @@ export function noStore(before: unknown): string {
   return typeof before === 'string' && before.toLowerCase().includes(NO_STORE) ? before : NO_STORE;
 }
 
+/**
+ * Sets `Cache-Control: no-store`, unless the application has set another value.
+ *
+ * @param response Node's response or Fastify's reply
+ * @param cacheControl the default value, which the application did not set
+ */
+export function forbidStoring(response: object, cacheControl: string): void {
+  const node = writable(response);
+  if (!node) return;
+  const before = known(response, CACHE_CONTROL);
+  if (before === undefined || before === cacheControl) node.setHeader(CACHE_CONTROL, NO_STORE);
+}
+
 function varyBy(response: CachedResponse, node: WritableResponse): void {
   const before = known(response, 'Vary');
   if (before === undefined) {
