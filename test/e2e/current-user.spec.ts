@@ -129,14 +129,14 @@ describe.each(ADAPTERS)('@CurrentUser() on %s', (adapter) => {
     );
   };
 
-  it('is the validated caller, whoever a session names', async () => {
+  it('is the validated caller, even when a session names another user', async () => {
     const world = await startWorld();
     const app = await start(world);
     const { body } = await app.get('/me', world.token());
     expect(body).toMatchObject({ user: { oid: ADELE.oid }, oid: ADELE.oid });
   });
 
-  it('is undefined on a public route, whoever a session or another strategy names', async () => {
+  it('is undefined on a public route, even when a session or another strategy names a user', async () => {
     const world = await startWorld();
     const app = await start(world);
     for (const token of [undefined, world.token()]) {

@@ -81,7 +81,7 @@ const rootOf = (world: World, extras: EntraAuthModuleExtras = {}, options = {}):
   return RootModule;
 };
 
-/** A guard of a test: whoever comes is this user. */
+/** A guard of a test: every request is from this user. */
 const letIn = (user: Partial<EntraUser> | undefined, isLetIn = true) => ({
   canActivate(context: ExecutionContext) {
     const request = context.switchToHttp().getRequest<{ user?: unknown }>();

@@ -179,7 +179,7 @@ async function start(adapter: Adapter) {
 
 const settled = () => vi.waitFor(() => expect(pending).toBe(0), { timeout: 5_000 });
 
-/** Nobody acts for a user none of whose requests is running, whoever the code belongs to. */
+/** Nobody acts for a user none of whose requests is running, even in code of another request. */
 function expectNobodyActsForOthers(): void {
   const wrong = attempts.filter(({ got, running }) => got !== ENDED && !running.has(got));
   expect(wrong).toEqual([]);

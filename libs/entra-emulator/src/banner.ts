@@ -15,9 +15,13 @@ export function banner(emulator: EntraEmulator, seed: EmulatorSeed, form: Enviro
   if (form === 'shell') {
     return `${introduction}\n${lines.map(([name, value]) => `export ${name}=${shellQuoted(value)}\n`).join('')}`;
   }
-  const comments = introduction.split('\n').map((line) => `# ${line}`.trimEnd());
+  const comments = `${introduction}\n${DOTENV_ADVICE}`.split('\n').map((line) => `# ${line}`.trimEnd());
   return [...comments, ...lines.map(([name, value]) => `${name}=${dotenvQuoted(value)}`), ''].join('\n');
 }
+
+/** Node.js reads NODE_EXTRA_CA_CERTS once, before `--env-file` and before any code of the application. */
+const DOTENV_ADVICE = `Node.js reads NODE_EXTRA_CA_CERTS only when it starts: --env-file and @nestjs/config are too late for it.
+Export it in the shell that starts the application, as above.`;
 
 /** One word for every POSIX shell, whatever is in it. */
 function shellQuoted(value: string): string {
@@ -38,7 +42,7 @@ Metadata:       ${url}/${tenantId}/v2.0/.well-known/openid-configuration
 Tenant id:      ${tenantId}
 CA file:        ${caCertificateFile}
 
-Trust its certificate, which was made for this run alone:
+Trust its certificate, which was made for this run only:
   Node.js    export NODE_EXTRA_CA_CERTS=${shellQuoted(caCertificateFile)}
   curl       --cacert ${shellQuoted(caCertificateFile)}
   browsers   open ${url}/admin once and accept the warning, or import the CA file

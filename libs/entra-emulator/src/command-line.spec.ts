@@ -45,7 +45,7 @@ describe('the command line', () => {
       `Tenant id:      ${TENANT}`,
       `CA file:        ${emulator?.caCertificateFile}`,
       '',
-      'Trust its certificate, which was made for this run alone:',
+      'Trust its certificate, which was made for this run only:',
       `  Node.js    export NODE_EXTRA_CA_CERTS='${emulator?.caCertificateFile}'`,
       `  curl       --cacert '${emulator?.caCertificateFile}'`,
       `  browsers   open ${emulator?.url}/admin once and accept the warning, or import the CA file`,
@@ -77,6 +77,7 @@ describe('the command line', () => {
       const seed = writeSeed({ applications: [{ clientId: TENANT, clientSecrets: [secret] }] });
       const { output = '', emulator } = await run('--port', '0', '--seed', seed, '--dotenv');
       expect(output.split('\n').filter((line) => !/^(#.*|[A-Z_]+=.*|)$/.test(line))).toEqual([]);
+      expect(output).toContain('# Node.js reads NODE_EXTRA_CA_CERTS only when it starts');
       expect(parseEnv(output)).toEqual({
         AZURE_AUTHORITY_HOST: emulator?.url,
         AZURE_TENANT_ID: emulator?.tenantId,

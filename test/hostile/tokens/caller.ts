@@ -290,7 +290,7 @@ describe.each(ADAPTERS)('What a caller may do, on %s', (adapter) => {
   });
 
   it.each(['device', 'APP', 'User', 'app ', 'user ', '', ['app'], ['user'], { app: true }, null, 7, true])(
-    'who says idtyp %j is neither a user nor an application, whatever scopes and roles the token has',
+    'a token with idtyp %j is neither of a user nor of an application, whatever scopes and roles the token has',
     async (idtyp) => {
       const token = forge(key, { payload: claims({ idtyp, scp: 'access_as_user', roles: ['Admin'] }) });
       expect((await target.get(token)).body).toMatchObject({ isAppOnly: true, scopes: [], roles: [] });
@@ -300,14 +300,17 @@ describe.each(ADAPTERS)('What a caller may do, on %s', (adapter) => {
     },
   );
 
-  it.each(['', ' ', '/', ' / '])('a scp of %j is no scope, with a role and with an idtyp', async (scp) => {
-    const application = forge(key, { payload: claims({ scp, roles: ['Admin'] }) });
-    expect((await target.get(application)).body).toMatchObject({ isAppOnly: true, scopes: [] });
-    expectForbidden(await target.get(application, '/scope'), 'app_only_caller');
-    const user = forge(key, { payload: claims({ scp, roles: ['Admin'], idtyp: 'user' }) });
-    expect((await target.get(user)).body).toMatchObject({ isAppOnly: false, scopes: [] });
-    expectForbidden(await target.get(user, '/scope'), 'insufficient_scope', 'access_as_user');
-  });
+  it.each(['', ' ', '/', ' / '])(
+    'a scp of %j counts as no scope, with a role and with an idtyp',
+    async (scp) => {
+      const application = forge(key, { payload: claims({ scp, roles: ['Admin'] }) });
+      expect((await target.get(application)).body).toMatchObject({ isAppOnly: true, scopes: [] });
+      expectForbidden(await target.get(application, '/scope'), 'app_only_caller');
+      const user = forge(key, { payload: claims({ scp, roles: ['Admin'], idtyp: 'user' }) });
+      expect((await target.get(user)).body).toMatchObject({ isAppOnly: false, scopes: [] });
+      expectForbidden(await target.get(user, '/scope'), 'insufficient_scope', 'access_as_user');
+    },
+  );
 
   it('a list of audiences is fine when it contains one of this API', async () => {
     for (const aud of [[API.clientId], [ORDERS.clientId, uri]]) {

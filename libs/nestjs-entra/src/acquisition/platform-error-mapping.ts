@@ -97,7 +97,7 @@ export function toAcquisitionError(
   }
   if (subject.isAppOnly) {
     return new ClientCredentialError(
-      `The API was refused a token of its own: ${said}`,
+      `The API's request for a token of its own was rejected: ${said}`,
       platform,
       rejectedPart(platform),
     );

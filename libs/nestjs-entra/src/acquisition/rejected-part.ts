@@ -8,7 +8,7 @@ const RESOURCE_ERRORS = new Set(['invalid_scope', 'invalid_resource', 'invalid_t
 const CREDENTIAL_ERRORS = new Set(['invalid_client', 'unauthorized_client']);
 
 /**
- * What of a request of the API was rejected. By the AADSTS number first: AADSTS650057 is about the resource and
+ * Which part of a request of the API was rejected. Decides by the AADSTS number first: AADSTS650057 is about the resource and
  * comes with `invalid_client`.
  */
 export function rejectedPart({ aadsts = 0, error = '' }: PlatformErrorDetails): ClientCredentialErrorPart {

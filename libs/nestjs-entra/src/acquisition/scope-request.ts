@@ -32,7 +32,7 @@ const GRAPH_CLIENT_ID = '00000003-0000-0000-c000-000000000000';
  * time (AADSTS28000). A scope without a resource belongs to Microsoft Graph. The name of a downstream API is none.
  *
  * @param graphResource Microsoft Graph of the cloud in use
- * @throws ConfigurationError when `.default` stands beside named scopes of its resource (AADSTS70011), and when a scope
+ * @throws ConfigurationError when `.default` is mixed with named scopes of its resource (AADSTS70011), and when a scope
  *   has characters that RFC 6749 section 3.3 does not allow
  */
 export function scopeRequests(scopes: readonly string[], graphResource: string): ScopeRequest[] {

@@ -69,8 +69,8 @@ export class JwtAuthGuard implements CanActivate {
   }
 
   /**
-   * One decision per request: a guard before this one, or a resolver beside it, asked already. It is used again while
-   * the token has not expired and its key is published; a socket carries many operations, and each is decided anew. A
+   * One decision per request: a guard before this one, or another resolver, may have asked already. It is used again while
+   * the token has not expired and its key is published; a socket carries many operations, and each is decided again. A
    * request that shows another token by now has no answer that would be true of both.
    */
   private decided(

@@ -7,7 +7,7 @@ import { kidsOf, readKeySet, type SigningKey } from './signing-key.js';
 /** Keys that could not be renewed for this long are not trusted any more: one of them may have been withdrawn. */
 const MAX_AGE_MS = 24 * 60 * 60 * 1000;
 
-/** What a key set is, besides its address. */
+/** Properties of a key set other than its address. */
 export interface KeySetRules {
   /** Whether the set may have no key, as that of an application without a signing key of its own. */
   readonly mayBeEmpty: boolean;

@@ -280,7 +280,7 @@ describe('a key that is not known', () => {
     expect(await second).toBeInstanceOf(IdentityPlatformUnavailableError);
   });
 
-  it('cannot be decided on while the endpoint fails: that is not the fault of the token', async () => {
+  it('cannot be decided on while the endpoint fails: the token may still be good', async () => {
     const { keys, endpoint } = setUp({ answer: () => keySet('a') });
     await keys.find('a');
     await vi.advanceTimersByTimeAsync(5_000);

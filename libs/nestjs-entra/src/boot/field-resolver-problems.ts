@@ -8,7 +8,7 @@ import type { FieldResolver } from './field-resolvers.js';
 const GUARDS_METADATA = '__guards__';
 
 /**
- * What a resolver of a field or an entity reference asks for and does not get: Nest runs guards and interceptors for
+ * Requirements of field resolvers and entity references that have no effect: Nest runs guards and interceptors for
  * queries and mutations, and for fields and references only where `fieldResolverEnhancers` of `GraphQLModule` names them.
  *
  * @param isGuarded whether every route of the application is to be guarded
@@ -38,7 +38,7 @@ export function fieldResolverProblems(field: FieldResolver, isGuarded: boolean):
 }
 
 /**
- * What keeps callers out, were the guards to run. A guard on a class does its work on the queries of the class, which
+ * The decorators that would reject callers if guards ran. A guard on a class does its work on the queries of the class, which
  * lead to its fields; nothing but the server itself leads to a reference.
  */
 function requirementOf({ controller, handler, isReference }: FieldResolver): string | undefined {
@@ -52,7 +52,7 @@ function requirementOf({ controller, handler, isReference }: FieldResolver): str
   return targets.flatMap(guardsOf).some(isOurs) ? '@UseGuards()' : undefined;
 }
 
-/** What is acquired when somebody asks for it needs no interceptor. */
+/** Tokens that are acquired on demand need no interceptor. */
 function isPrefetched(controller: object, handler: object): boolean {
   return routeScopes(controller, handler).some(({ prefetch }) => prefetch !== 'onDemand');
 }

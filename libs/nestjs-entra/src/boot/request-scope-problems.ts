@@ -15,12 +15,12 @@ export interface AuthModuleParts {
 
 /**
  * Why Nest could not construct the guard when the application starts. A provider that depends on a request-scoped one
- * is request-scoped as well, and a global guard of that kind is left out of the application, in most versions without a
- * word.
+ * is request-scoped as well, and a global guard of that kind is left out of the application, in most versions without an
+ * error.
  */
 export function requestScopeProblems({ module, optionsToken }: AuthModuleParts): string[] {
   const problems: string[] = [];
-  // What depends on the options or on the strategy is no further problem.
+  // A guard that depends on the options or the strategy is not a further problem.
   const known: NestProvider[] = [];
   for (const [token, describe] of [
     [optionsToken, describeOptions],
@@ -42,7 +42,7 @@ export function areOptionsStatic({ module }: AuthModuleParts): boolean {
   return options === undefined || pathToRequestScope(options, module) === undefined;
 }
 
-/** The same for guards that an application registers globally by itself: `JwtAuthGuard` and its subclasses. */
+/** The same for guards that an application registers globally: `JwtAuthGuard` and its subclasses. */
 export function ownGuardProblems(modules: ModulesContainer, authModule: NestModule): string[] {
   return [...modules.values()]
     .filter((module) => module !== authModule)

@@ -21,7 +21,7 @@ const WATCHED = Symbol('nestjs-entra:closed-at-expiry');
 
 /**
  * Closes the socket of an upgraded request once the access token that opened it has expired. What runs on it, such as
- * a GraphQL subscription, asks no guard again by itself; the end of the socket ends it.
+ * a GraphQL subscription, does not ask a guard again; closing the socket ends it.
  *
  * @param expiresAt milliseconds since 1970
  */

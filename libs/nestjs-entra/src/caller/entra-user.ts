@@ -29,7 +29,7 @@ export interface EntraUser {
   /** Client id of the calling application (`azp`, in v1.0 tokens of Entra ID `appid`). */
   readonly clientApplicationId: string | undefined;
   /**
-   * Whether the token stands for no user: `idtyp` has a value other than `user`, or there is no `idtyp` and no
+   * Whether the token does not represent a user: `idtyp` has a value other than `user`, or there is no `idtyp` and no
    * delegated scope. Such a caller has no scopes, and no token can be acquired on its behalf. With an `idtyp` other than
    * `user` and `app` it has no roles either.
    */

@@ -1,4 +1,4 @@
-/** What GraphQL servers put the request into: `req` or `request` of the context; Mercurius keeps it with its reply. */
+/** Where GraphQL servers put the request: `req` or `request` of the context; Mercurius keeps it with its reply. */
 interface GraphqlContext {
   readonly req?: object;
   readonly request?: object;

@@ -1,4 +1,4 @@
-/** What decides: `process.env`, or a stand-in for it. */
+/** `process.env`, or a substitute for it in tests. */
 export type NodeEnvironment = Readonly<Record<string, string | undefined>>;
 
 /**

@@ -8,7 +8,7 @@ const MAX_CODES = 64;
 
 type Level = 'debug' | 'warn' | 'error';
 
-/** What was written of one code in the current period. */
+/** The lines written for one code in the current period. */
 interface Period {
   readonly level: Level;
   endsAt: number;

@@ -20,7 +20,7 @@ export interface AxiosRequest {
   };
   readonly url?: string;
   maxRedirects?: number;
-  /** What the fetch adapter passes to `fetch`. */
+  /** Options that the fetch adapter passes to `fetch`. */
   fetchOptions?: Readonly<Record<string, unknown>>;
   transformRequest?: AxiosTransform | readonly AxiosTransform[];
   readonly data?: unknown;

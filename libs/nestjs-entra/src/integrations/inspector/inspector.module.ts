@@ -14,10 +14,10 @@ import { LoopbackGuard } from './loopback.guard.js';
 
 /**
  * The token-flow inspector, for development: a page at `/inspector` that shows what became of the last 200 requests,
- * and why. It answers browsers of the same machine alone, under the address with a key that the application logs when
+ * and why. It answers only browsers of the same machine, under the address with a key that the application logs when
  * it starts, and shows claims but no tokens.
  *
- * Import it beside `AuthModule`, and only where NODE_ENV is unset, `development` or `test`.
+ * Import it next to `AuthModule`, and only where NODE_ENV is unset, `development` or `test`.
  *
  * @throws ConfigurationError at boot when NODE_ENV, trimmed and in lower case, is anything else
  */
