@@ -154,11 +154,9 @@ describe('A managed identity endpoint that is hostile', () => {
   });
 
   it('is named by the code of the failure when it cannot be reached', async () => {
-    const endpoint = await startEndpoint(issuing);
-    const closed = sourceIn({ ...variablesOf('http://127.0.0.1:9'), IDENTITY_HEADER: SECRET }).load();
-    const error: unknown = await closed.catch((reason: unknown) => reason);
-    expect(String(error)).toMatch(/\((ECONNREFUSED|no connection)\)/);
-    expect(endpoint.seen).toEqual([]);
+    // Not one of the ports that fetch refuses by itself.
+    const closed = sourceIn({ ...variablesOf('http://127.0.0.1:2'), IDENTITY_HEADER: SECRET }).load();
+    await expect(closed).rejects.toThrow('(ECONNREFUSED)');
   });
 
   it.each(['not a URL', 'file:///etc/passwd', 'javascript:alert(1)'])(

@@ -10,6 +10,7 @@ import { ADAPTERS } from '../support/nest-app.js';
 import { claims, forge, OTHER_TENANT, rsaKey, TENANT } from './support/forge.js';
 import { ADELE, API, BEN, CLIENT } from './support/identities.js';
 import { Platform } from './support/platform.js';
+import { polluted } from './support/polluted.js';
 import { startTarget, type Target } from './support/target.js';
 
 const key = rsaKey();
@@ -17,21 +18,6 @@ const good = forge(key);
 let serial = 0;
 const fresh = (changes: Record<string, unknown>) =>
   forge(key, { payload: claims({ serial: ++serial, ...changes }) });
-
-/** Runs `work` while `Object.prototype` has a name; an assignment, as a careless deep merge makes it. */
-async function polluted<T>(name: string, value: unknown, work: () => T | Promise<T>): Promise<T> {
-  Object.defineProperty(Object.prototype, name, {
-    value,
-    enumerable: true,
-    writable: true,
-    configurable: true,
-  });
-  try {
-    return await work();
-  } finally {
-    delete (Object.prototype as Record<string, unknown>)[name];
-  }
-}
 
 /** Claims, with what would help an attacker. */
 const CLAIMS: Record<string, unknown> = {

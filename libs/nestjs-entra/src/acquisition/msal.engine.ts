@@ -12,6 +12,7 @@ import type { ResolvedOptions } from '../options/resolved-options.js';
 import { credentialRefusal, exchangeFailure, type Acquisition } from './exchange-failure.js';
 import { IdentityPlatformClient } from '../network/identity-platform.client.js';
 import { MsalNetwork } from './msal-network.js';
+import { UNSET_CREDENTIALS, UNSET_IN_REQUEST } from './msal-request.js';
 import type {
   AppTokenRequest,
   ExchangedToken,
@@ -45,6 +46,7 @@ export class MsalEngine implements TokenExchangeEngine {
     const { assertion, scopes, correlationId, claims } = request;
     return this.withClient({ tenantId: request.tenantId, scopes, isAppOnly: false }, (client) =>
       client.acquireTokenOnBehalfOf({
+        ...UNSET_IN_REQUEST,
         oboAssertion: assertion.reveal(),
         scopes: [...scopes],
         correlationId,
@@ -56,7 +58,13 @@ export class MsalEngine implements TokenExchangeEngine {
 
   async acquireForApp({ tenantId, scope, correlationId, claims }: AppTokenRequest): Promise<ExchangedToken> {
     return this.withClient({ tenantId, scopes: [scope], isAppOnly: true }, (client) =>
-      client.acquireTokenByClientCredential({ scopes: [scope], correlationId, claims, skipCache: true }),
+      client.acquireTokenByClientCredential({
+        ...UNSET_IN_REQUEST,
+        scopes: [scope],
+        correlationId,
+        claims,
+        skipCache: true,
+      }),
     );
   }
 
@@ -100,6 +108,7 @@ export class MsalEngine implements TokenExchangeEngine {
         clientId,
         clientCapabilities: [...clientCapabilities],
         ...authoritySettings(authority, tenantId),
+        ...UNSET_CREDENTIALS,
         ...('clientSecret' in authentication
           ? authentication
           : { clientAssertion: async () => assertionOf(await credential.authenticate(target)) }),

@@ -121,10 +121,13 @@ describe('before the signature', () => {
   });
 
   it('rejects a token that names a published key in x5t and another in kid', async () => {
-    const { validator, scope } = setUp();
+    const { validator, scope, asked } = setUp();
     await validator.prepare(scope, new Assertion(tokenOf(claims)));
     const token = tokenOf(claims, { kid: 'b', x5t: 'a' });
-    await expect(validator.prepare(scope, new Assertion(token))).rejects.toThrow(refusal('token_key'));
+    await expect(validator.prepare(scope, new Assertion(token))).rejects.toThrow(
+      refusal('token_key', 'The token names two keys: kid is "b", x5t another'),
+    );
+    expect(asked()).toHaveLength(1);
   });
 
   it.each<[issuer: string | undefined, payload: object, isBound: boolean]>([
@@ -253,6 +256,16 @@ describe('behind the signature', () => {
     await keys.refresh();
     expect(asked()).toHaveLength(2);
     expect(validator.recall(assertion)).toBeUndefined();
+  });
+
+  it('reads the clocks three times for a token that is known: its times, and the age of the keys on both', async () => {
+    const { validator, scope } = setUp();
+    const assertion = new Assertion(tokenOf(claims));
+    await validator.prepare(scope, assertion);
+    validator.accept(scope.request, claims);
+    const clocks = [vi.spyOn(Date, 'now'), vi.spyOn(performance, 'now')];
+    expect(validator.recall(assertion)).toBeDefined();
+    expect(clocks.map((clock) => clock.mock.calls.length)).toEqual([2, 1]);
   });
 
   it('counts a long token as long', async () => {

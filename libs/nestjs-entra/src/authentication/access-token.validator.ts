@@ -57,16 +57,15 @@ export class AccessTokenValidator {
 
   /** The caller behind a token that passed before: no cryptography but the hash that finds it. */
   recall(assertion: Assertion): Caller | undefined {
-    const known = this.#known.find(assertion.id, nowSeconds(), this.keys.isPublished);
+    const known = this.#known.find(assertion.id, nowSeconds(), this.keys.isStillPublished);
     if (!known) return undefined;
-    this.keys.keepFresh();
     this.context?.flow?.step({ kind: 'token_accepted', user: known.user });
     return new Caller(known.user, assertion);
   }
 
   /** Whether a token that passed before still does: it has not expired, and its key is published. */
   isCurrent(assertion: Assertion): boolean {
-    return this.#known.find(assertion.id, nowSeconds(), this.keys.isPublished) !== undefined;
+    return this.#known.find(assertion.id, nowSeconds(), this.keys.isStillPublished) !== undefined;
   }
 
   /** When the token of a user is not accepted any more: milliseconds since 1970, clock skew included. */

@@ -41,7 +41,7 @@ export class KeySet {
 
   /** Whether it was fetched, and not too long ago to be trusted. */
   get isTrusted(): boolean {
-    return this.#age.ms < MAX_AGE_MS;
+    return this.ageMs < MAX_AGE_MS;
   }
 
   /** Milliseconds since it was fetched. */
@@ -59,8 +59,9 @@ export class KeySet {
     return this.isTrusted ? this.#keys.size : 0;
   }
 
-  get(kid: string): SigningKey | undefined {
-    return this.isTrusted ? this.#keys.get(kid) : undefined;
+  /** @param ageMs {@link ageMs}, where it was read a moment ago */
+  get(kid: string, ageMs = this.ageMs): SigningKey | undefined {
+    return ageMs < MAX_AGE_MS ? this.#keys.get(kid) : undefined;
   }
 
   /** Whether a key is in the set, usable or not. */

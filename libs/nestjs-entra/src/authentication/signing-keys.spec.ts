@@ -319,6 +319,18 @@ describe('a key that is not known', () => {
     expect(await keys.find('a')).toBeUndefined();
   });
 
+  it('is decided on without a look-up when the renewal a moment ago withdrew it', async () => {
+    const { keys, endpoint, fetch } = setUp({ answer: () => keySet('a', 'old') });
+    await keys.find('a');
+    endpoint.answer = () => keySet('a');
+    await vi.advanceTimersByTimeAsync(HOUR_MS + 1);
+    keys.keepFresh();
+    await settle();
+    expect(fetch).toHaveBeenCalledTimes(2);
+    expect(await keys.find('old')).toBeUndefined();
+    expect(fetch).toHaveBeenCalledTimes(2);
+  });
+
   it('is decided on at once for a token that a published key verifies, and only so many are tried', async () => {
     const { keys, fetch } = setUp({ answer: () => keySet('a') });
     await keys.find('a');

@@ -70,6 +70,16 @@ export class SigningKeys implements OnModuleInit {
   /** Whether a key is published as far as it is known now. */
   readonly isPublished = (kid: string): boolean => this.peek(kid) !== undefined;
 
+  /**
+   * {@link isPublished} and {@link keepFresh} in one, for tokens that passed before. It is asked with each request of
+   * theirs, so it reads the clocks once.
+   */
+  readonly isStillPublished = (kid: string): boolean => {
+    const { ageMs } = this.#tenant;
+    this.keepFresh(ageMs);
+    return (this.#tenant.get(kid, ageMs) ?? this.#application?.get(kid)) !== undefined;
+  };
+
   /** The key as it is known now, without asking anybody. */
   peek(kid: string): SigningKey | undefined {
     return this.#tenant.get(kid) ?? this.#application?.get(kid);
@@ -105,8 +115,8 @@ export class SigningKeys implements OnModuleInit {
   }
 
   /** Starts a renewal in the background when the keys have grown old; nobody waits for it, the old ones serve. */
-  keepFresh(): void {
-    if (this.#tenant.ageMs > REFRESH_AFTER_MS) this.refresh().catch(() => undefined);
+  keepFresh(ageMs = this.#tenant.ageMs): void {
+    if (ageMs > REFRESH_AFTER_MS) this.refresh().catch(() => undefined);
   }
 
   /** Fetches the key set, unless that was tried a moment ago; joins a renewal in flight. */

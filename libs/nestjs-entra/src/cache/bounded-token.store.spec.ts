@@ -110,6 +110,18 @@ describe('BoundedTokenStore', () => {
     expect(logger.log.mock.calls).toEqual([['The token cache store is back in service for reads after 1 s']]);
   });
 
+  it('the code of a failed connection is in the line, unless the text has it', async () => {
+    const cause = Object.assign(new Error('secret'), { code: 'ECONNREFUSED' });
+    for (const [error, said] of [
+      [new Error('the client is closed', { cause }), 'ECONNREFUSED: the client is closed'],
+      [Object.assign(new Error('connect ECONNREFUSED 10.0.0.1'), { cause }), 'connect ECONNREFUSED 10.0.0.1'],
+    ] as const) {
+      const { bounded, logger } = setUp({ get: () => Promise.reject(error) });
+      for (let count = 0; count < 5; count++) await bounded.get('key');
+      expect(logger.warn.mock.calls.flat()).toEqual([expect.stringContaining(`(${said})`)]);
+    }
+  });
+
   it('a full store still reads', async () => {
     const { bounded, store } = setUp({ set: fails('OOM'), acquireLease: fails('OOM') });
     for (let count = 0; count < 10; count++) await bounded.set('key', Uint8Array.of(1), 10);

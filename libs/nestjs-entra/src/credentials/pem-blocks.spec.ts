@@ -5,6 +5,10 @@ const block = (label: string, content = 'AAAA') =>
   `-----BEGIN ${label}-----\n${content}\n-----END ${label}-----`;
 
 describe('pemBlocks', () => {
+  it('gives at most a hundred blocks', () => {
+    expect(pemBlocks('-----BEGIN X-----\nAA\n-----END X-----\n'.repeat(1_000))).toHaveLength(100);
+  });
+
   it('finds the blocks in their order, whatever stands between', () => {
     const [key, one, two] = [block('RSA PRIVATE KEY'), block('CERTIFICATE'), block('CERTIFICATE', 'BBBB')];
     expect(pemBlocks(`Bag Attributes\n${key}\nsubject=/CN=x\n${one}${two}\n`)).toEqual([

@@ -230,6 +230,15 @@ describe('IdentityPlatformClient', () => {
     expect(error?.cause).toMatchObject({ message: 'TypeError' });
   });
 
+  it('names the code of the cause in the reason', async () => {
+    const refused: typeof fetch = () =>
+      Promise.reject(
+        new TypeError('fetch failed', { cause: Object.assign(new Error('secret'), { code: 'ENOTFOUND' }) }),
+      );
+    const { error } = await send(refused, 0);
+    expect(error?.reason).toBe('The identity platform could not be reached (ENOTFOUND)');
+  });
+
   it('keeps nothing of an error that carries the request', async () => {
     const leaking: typeof fetch = (_url, init) =>
       Promise.reject(Object.assign(new Error(JSON.stringify(init)), { config: { data: init?.body } }));

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { IdentityPlatformUnavailableError } from '../errors/acquisition.errors.js';
 import { failureCode, inParentheses } from '../errors/failure-code.js';
 import { foreignCause } from '../errors/foreign-cause.js';
+import { ownProperties } from '../own-properties.js';
 import { attemptTimeMs, MAX_PAUSE_MS } from './attempt-time.js';
 import { readBounded } from './bounded-body.js';
 import { parseOwnJson } from './own-json.js';
@@ -78,13 +79,14 @@ export class IdentityPlatformClient {
   }
 
   private async exchange(request: PlatformRequest, signal: AbortSignal): Promise<PlatformAnswer | Failure> {
-    const response = await this.options.fetch(request.url, {
+    const init = ownProperties({
       method: request.method,
       headers: request.headers,
       body: request.body,
-      redirect: 'manual',
+      redirect: 'manual' as const,
       signal,
     });
+    const response = await this.options.fetch(request.url, init);
     const { status } = response;
     if (status >= 500 || status === 429 || (status >= 300 && status < 400)) {
       await response.body?.cancel();

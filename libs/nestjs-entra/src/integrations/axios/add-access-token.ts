@@ -1,3 +1,4 @@
+import { ownCallOptions } from '../../own-properties.js';
 import type {
   AxiosFailure,
   AxiosInstanceLike,
@@ -42,11 +43,11 @@ export interface AccessTokenOptions {
 export function addAccessToken(
   axios: AxiosInstanceLike,
   api: AuthenticatedApi,
-  options: AccessTokenOptions = {},
+  options?: AccessTokenOptions,
 ): () => void {
   const instance = axios as unknown as InstanceWithApis;
   const apis = (instance[APIS] ??= new RegisteredApis(instance));
-  return apis.add({ api, options });
+  return apis.add({ api, options: ownCallOptions(options) });
 }
 
 /** What {@link addAccessToken} was called with. */

@@ -32,7 +32,7 @@ export class ApplicationTokenCredential {
    * @param scopes one scope, which ends in `/.default`
    * @throws as `getTokenForApp()` of `TokenAcquisitionService` does
    */
-  async getToken(scopes: string | string[], options: GetTokenOptions = {}): Promise<CredentialToken> {
+  async getToken(scopes: string | string[], options?: GetTokenOptions): Promise<CredentialToken> {
     const scope = typeof scopes === 'string' ? scopes : scopes.join(' ');
     const { claims, ...rest } = credentialTokenOptions(options);
     const known = await this.#tokens.getTokenForApp(scope, rest);

@@ -1,3 +1,5 @@
+import { ownCallOptions } from '../../own-properties.js';
+
 /** Options of `getToken()`, as `@azure/core-auth` has them, as far as they are used. */
 export interface GetTokenOptions {
   /** Ends the wait. */
@@ -29,11 +31,8 @@ export interface CredentialTokenOptions {
 }
 
 /** The options of this library that those of Azure's clients stand for. */
-export function credentialTokenOptions({
-  abortSignal,
-  claims,
-  tenantId,
-}: GetTokenOptions): CredentialTokenOptions {
+export function credentialTokenOptions(options: GetTokenOptions | undefined): CredentialTokenOptions {
+  const { abortSignal, claims, tenantId } = ownCallOptions(options);
   return { signal: abortSignal && signalOf(abortSignal), claims, tenantId };
 }
 

@@ -52,7 +52,7 @@ export class UserTokenCredential {
    * @throws NoUserAssertionError outside a request, on a public route, and after the response was sent
    * @throws as `getTokenForUser()` of `TokenAcquisitionService` does
    */
-  async getToken(scopes: string | string[], options: GetTokenOptions = {}): Promise<CredentialToken> {
+  async getToken(scopes: string | string[], options?: GetTokenOptions): Promise<CredentialToken> {
     this.checkCaller();
     const { claims, ...rest } = credentialTokenOptions(options);
     const { accessToken } = await this.#tokens.getTokenForUser(scopes, rest);

@@ -1,3 +1,5 @@
+import { ownCallOptions } from '../../own-properties.js';
+
 /** What it needs of a `DownstreamApi`. */
 export interface GraphApi {
   readonly baseUrl: string;
@@ -40,9 +42,9 @@ export class GraphAuthenticationProvider {
   readonly #options: GraphAuthenticationOptions;
 
   /** @param api Microsoft Graph as one of `downstreamApis` */
-  constructor(api: GraphApi, options: GraphAuthenticationOptions = {}) {
+  constructor(api: GraphApi, options?: GraphAuthenticationOptions) {
     this.#api = api;
-    this.#options = options;
+    this.#options = ownCallOptions(options);
   }
 
   /**
@@ -57,12 +59,12 @@ export class GraphAuthenticationProvider {
    * Puts a token on a request of Kiota, when it goes to the origin of the API's `baseUrl`; another request stays as
    * it is. Kiota asks again, with `claims`, after a claims challenge.
    */
-  async authenticateRequest(request: KiotaRequest, context: Record<string, unknown> = {}): Promise<void> {
+  async authenticateRequest(request: KiotaRequest, context?: Record<string, unknown>): Promise<void> {
     if (!this.isOwn(request.URL)) return;
     const { headers } = request;
     const [known = ''] = headers.get('Authorization') ?? [];
     const refused = known.replace(/^Bearer /, '');
-    const { claims } = context;
+    const { claims } = ownCallOptions(context);
     const token =
       typeof claims === 'string' && refused !== ''
         ? await this.#api.replaceAccessToken(refused, asChallenge(claims), this.#options)

@@ -1,5 +1,6 @@
 import type { TokenCacheStore } from '../../cache/token-cache.store.js';
 import { ConfigurationError } from '../../errors/configuration.error.js';
+import { ownCallOptions } from '../../own-properties.js';
 
 /** A `Keyv` of version 5 or later, or the `CACHE_MANAGER` of `@nestjs/cache-manager`; both take milliseconds. */
 export interface KeyvLike {
@@ -31,7 +32,8 @@ export class KeyvTokenCacheStore implements TokenCacheStore {
   readonly #prefix: string;
 
   /** @throws ConfigurationError when `keyv` cannot get, set and delete */
-  constructor(keyv: KeyvLike, { keyPrefix = 'nestjs-entra:' }: KeyvTokenCacheStoreOptions = {}) {
+  constructor(keyv: KeyvLike, options?: KeyvTokenCacheStoreOptions) {
+    const { keyPrefix = 'nestjs-entra:' } = ownCallOptions(options);
     const has = (name: keyof KeyvLike) => typeof (keyv as KeyvLike | undefined)?.[name] === 'function';
     if (!has('get') || !has('set') || !(has('delete') || has('del'))) {
       throw new ConfigurationError(

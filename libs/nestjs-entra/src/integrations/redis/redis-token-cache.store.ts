@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { TokenCacheStore } from '../../cache/token-cache.store.js';
 import { ConfigurationError } from '../../errors/configuration.error.js';
+import { ownCallOptions } from '../../own-properties.js';
 import { redisCommands, type IoRedisClient, type NodeRedisClient } from './redis-client.js';
 import type { RedisCommands } from './redis-commands.js';
 
@@ -30,10 +31,8 @@ export class RedisTokenCacheStore implements TokenCacheStore {
   readonly #leases = new LRUCache<string, string>({ max: MAX_LEASES });
 
   /** @throws ConfigurationError when `client` is no client of `redis` or `ioredis`, or the prefix is no text */
-  constructor(
-    client: NodeRedisClient | IoRedisClient,
-    { keyPrefix = 'nestjs-entra:' }: RedisTokenCacheStoreOptions = {},
-  ) {
+  constructor(client: NodeRedisClient | IoRedisClient, options?: RedisTokenCacheStoreOptions) {
+    const { keyPrefix = 'nestjs-entra:' } = ownCallOptions(options);
     if (typeof keyPrefix !== 'string') {
       throw new ConfigurationError(
         'keyPrefix of RedisTokenCacheStore is no text; give text such as "orders-api:".',
