@@ -44,7 +44,6 @@ const NAMES: Record<string, unknown> = {
   attributeTokens: ['evil'],
   authenticationScheme: 'pop',
   claimsFromClient: '{"evil":1}',
-  clientAssertion: 'evil',
   clientCertificate: { thumbprint: 'evil', privateKey: 'evil' },
   clientSecret: 'evil',
   dpopJkt: 'evil',
@@ -241,6 +240,15 @@ describe.each(ADAPTERS)('A polluted Object.prototype while APIs are called, on %
     const usual = await (usualOn[adapter] ??= start(adapter).then((run) => run()));
     expect(await (await start(adapter))(name, value)).toEqual(usual);
   });
+});
+
+it('A clientAssertion on Object.prototype, which msal-node takes for its own, ends the exchange and is not sent', async () => {
+  const { status, body, sent } = await (await start('express'))('clientAssertion', 'evil');
+  expect([status, body['results']]).toEqual([
+    200,
+    expect.stringContaining('IdentityPlatformUnavailableError'),
+  ]);
+  expect(JSON.stringify(sent)).not.toContain('evil');
 });
 
 describe('A polluted Object.prototype while a store is created', () => {

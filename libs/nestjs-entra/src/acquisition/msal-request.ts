@@ -27,10 +27,3 @@ export const UNSET_IN_REQUEST = {
   userObjectId: undefined,
   username: undefined,
 } as const;
-
-/** The credentials of a client, of which one is set; msal-node rejects a client that seems to have two. */
-export const UNSET_CREDENTIALS = {
-  clientAssertion: undefined,
-  clientCertificate: undefined,
-  clientSecret: undefined,
-} as const;

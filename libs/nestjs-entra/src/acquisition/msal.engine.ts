@@ -12,7 +12,7 @@ import type { ResolvedOptions } from '../options/resolved-options.js';
 import { credentialRefusal, exchangeFailure, type Acquisition } from './exchange-failure.js';
 import { IdentityPlatformClient } from '../network/identity-platform.client.js';
 import { MsalNetwork } from './msal-network.js';
-import { UNSET_CREDENTIALS, UNSET_IN_REQUEST } from './msal-request.js';
+import { UNSET_IN_REQUEST } from './msal-request.js';
 import type {
   AppTokenRequest,
   ExchangedToken,
@@ -108,7 +108,6 @@ export class MsalEngine implements TokenExchangeEngine {
         clientId,
         clientCapabilities: [...clientCapabilities],
         ...authoritySettings(authority, tenantId),
-        ...UNSET_CREDENTIALS,
         ...('clientSecret' in authentication
           ? authentication
           : { clientAssertion: async () => assertionOf(await credential.authenticate(target)) }),
