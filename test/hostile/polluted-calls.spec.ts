@@ -116,6 +116,16 @@ class SentRequests {
   }
 }
 
+/** An identity platform whose tokens tell whether they are for a user or for the application. */
+function namingGrant(fetch: typeof globalThis.fetch): typeof globalThis.fetch {
+  return async (input, init) => {
+    const answer = await fetch(input, init);
+    if (typeof init?.body !== 'string') return answer;
+    const grant = init.body.includes('client_credentials') ? 'of-the-app' : 'of-the-user';
+    return Response.json({ ...((await answer.json()) as object), access_token: grant });
+  };
+}
+
 /** Without what is another each time. */
 function readable(value: unknown): unknown {
   if (typeof value !== 'string' || !value.includes('grant_type'))
@@ -210,7 +220,7 @@ async function start(adapter: Adapter) {
     tenantId: TENANT,
     clientId: API.clientId,
     clientCredentials: [{ sourceType: 'ClientSecret', clientSecret: API.secret }],
-    network: { fetch: sent.over(platform.fetch), retries: 0 },
+    network: { fetch: sent.over(namingGrant(platform.fetch)), retries: 0 },
     downstreamApis: {
       orders: {
         baseUrl: 'https://orders.example',
