@@ -15,6 +15,7 @@ const BOOTED: readonly (readonly [document: string, mark: string])[] = [
   ['docs/caching.md', 'new KeyvTokenCacheStore(cache)'],
   ['docs/configuration.md', '...fromEnvironment(), scopes'],
   ['docs/options.md', 'withClass'],
+  ['docs/options.md', 'withFactory'],
   ['docs/inspector.md', 'InspectorModule'],
 ];
 
@@ -51,7 +52,8 @@ describe('What the documentation recommends boots', () => {
       vi.unstubAllGlobals();
       vi.unstubAllEnvs();
     });
-    const { AppModule, withClass, auth = withClass } = await exportsOf(blockOf(document, mark));
+    const exported = await exportsOf(blockOf(document, mark));
+    const { AppModule, auth = exported[mark] } = exported;
     const imported = AppModule ?? (auth instanceof Function ? (auth() as unknown) : auth);
     @Module({ imports: [imported as Type | DynamicModule] })
     class RootModule {}

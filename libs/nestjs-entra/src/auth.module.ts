@@ -180,6 +180,6 @@ export class AuthModule extends ConfigurableModuleClass implements NestModule {
     if (!httpAdapter) return;
     openScopePerRequest(httpAdapter, this.context);
     const { cacheControl } = this.parameters;
-    if (cacheControl !== null) forbidStoringRejections(httpAdapter, cacheControl);
+    if (typeof cacheControl === 'string') forbidStoringRejections(httpAdapter, cacheControl);
   }
 }
