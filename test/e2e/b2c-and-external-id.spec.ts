@@ -125,6 +125,7 @@ describe.each(ADAPTERS)('Azure AD B2C on %s', (adapter) => {
         oid: USER,
         tid: TENANT,
         sub: USER,
+        scope: 'access_as_user',
         scopes: ['access_as_user'],
         roles: [],
         clientApplicationId: CLIENT,

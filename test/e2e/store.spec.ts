@@ -198,8 +198,8 @@ describe('A store without a connection', () => {
       expect(await source(app, world.token({ uti: `session ${user}` }))).toBe('identity-platform');
     }
     expect(warnings(app)).toEqual([
-      'warn The token cache store is out of service for reads (the Redis client is not connected); requests go on with memory and the identity platform EntraAuth',
-      'warn The token cache store is out of service for writes (the Redis client is not connected); requests go on with memory and the identity platform EntraAuth',
+      'warn The token cache store is out of service for reads (RedisNotConnectedError: the Redis client is not connected); requests go on with memory and the identity platform EntraAuth',
+      'warn The token cache store is out of service for writes (RedisNotConnectedError: the Redis client is not connected); requests go on with memory and the identity platform EntraAuth',
     ]);
   });
 });

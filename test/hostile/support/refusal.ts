@@ -30,6 +30,7 @@ export type TokenCode = keyof typeof SENTENCES;
 /** Headers that an adapter sends of its own accord. */
 const USUAL_HEADERS = new Set([
   'access-control-expose-headers',
+  'cache-control',
   'connection',
   'content-length',
   'content-type',
@@ -37,9 +38,13 @@ const USUAL_HEADERS = new Set([
   'etag',
   'keep-alive',
   'retry-after',
+  'vary',
   'www-authenticate',
   'x-powered-by',
 ]);
+
+/** Responses that say who may do what. */
+const UNSTORABLE = new Set([401, 403, 503]);
 
 const authorizationUri = (target: Target): string =>
   `https://login.microsoftonline.com/${target.tenant}/oauth2/v2.0/authorize`;
@@ -52,6 +57,7 @@ export function expectNoEcho(reply: Reply, token: string): void {
     ([name, value]) => !USUAL_HEADERS.has(name.toLowerCase()) || !/^[\x20-\x7e]*$/.test(value),
   );
   expect(unusual).toEqual([]);
+  if (UNSTORABLE.has(reply.status)) expect(reply.header('cache-control')).toBe('no-store');
 }
 
 /** Lines that were logged since `from` can be read as lines, and hold no token. */

@@ -1,6 +1,15 @@
 import type { Server } from 'node:http';
 import { createServer } from 'node:http';
-import { Controller, Get, HttpCode, Module, Post, type INestApplication, type Type } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  HttpCode,
+  Logger,
+  Module,
+  Post,
+  type INestApplication,
+  type Type,
+} from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -14,6 +23,7 @@ import {
   type EntraUser,
 } from 'nestjs-entra';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
+import { RejectionLog } from '../../../libs/nestjs-entra/src/errors/rejection-log.js';
 import type { Adapter } from '../../support/nest-app.js';
 import { API } from './identities.js';
 import { Connection, type Reply } from './connection.js';
@@ -126,6 +136,7 @@ export class Target {
       logger,
       abortOnError: false,
     });
+    this.logEveryRejection();
     // A test may need longer between two requests of a connection than the five seconds of Node.
     (this.#nest.getHttpServer() as Server).keepAliveTimeout = 120_000;
     await this.#nest.listen(0, '127.0.0.1');
@@ -157,6 +168,12 @@ export class Target {
   /** GET with a bearer token, on the shared connection. */
   async get(token: string, path = '/me'): Promise<Reply> {
     return (await this.connection()).send('GET', path, [`Authorization: Bearer ${token}`]);
+  }
+
+  /** Every rejection is to be seen in the log, however many there are: the limit has tests of its own. */
+  private logEveryRejection(): void {
+    const entraAuth = new Logger('EntraAuth');
+    this.provider(RejectionLog).write = (level, _code, line, ...stack) => entraAuth[level](line, ...stack);
   }
 
   private http(): ExpressAdapter | FastifyAdapter {

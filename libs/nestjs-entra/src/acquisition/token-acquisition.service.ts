@@ -228,7 +228,9 @@ export class TokenAcquisitionService implements OnApplicationShutdown {
   }
 
   /** A request can outlive its access token, such as an event stream; then no exchange is started for it any more. */
-  private requireLiveAssertion({ assertionExpiresAt }: TokenRequest): void {
+  private requireLiveAssertion({ assertionId, assertionExpiresAt }: TokenRequest): void {
+    // An assertion that was passed to acquireTokenOnBehalfOf() is for the identity platform to judge.
+    if (assertionId !== this.callerId) return;
     if (wallClockMs() <= assertionExpiresAt + this.options.clockSkewSeconds * 1000) return;
     throw this.context.failed(
       new AssertionRejectedError('The access token of the caller has expired since its request began'),
