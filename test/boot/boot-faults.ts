@@ -1104,6 +1104,20 @@ export const ROUTES: readonly BootFault[] = [
     'MeController.me has @UseGuards(JwtAuthGuard) and @Public() on its class, so the guard lets every request in; remove one of the two, or add @Public(false) to the handler.',
   ),
   route(
+    'JwtAuthGuard on a handler of a class with an optional caller',
+    () => {
+      @Controller()
+      @Public({ optional: true })
+      class MeController {
+        @Get()
+        @UseGuards(JwtAuthGuard)
+        me() {}
+      }
+      return [MeController];
+    },
+    'MeController.me has @UseGuards(JwtAuthGuard) and @Public({ optional: true }) on its class, so the guard lets requests without a token in; add @Public(false) to the handler to require a token, or @Public({ optional: true }) if it is meant to be optional.',
+  ),
+  route(
     'JwtAuthGuard on a public handler',
     () => {
       @Controller()

@@ -21,6 +21,11 @@ export function openedGuardProblems(routes: readonly Route[]): string[] {
         `${name} has @UseGuards(JwtAuthGuard) and @Public()${where}, so the guard lets every request in; remove one of the two, or add @Public(false) to the handler.`,
       ];
     }
+    if (hasGuard(handler) && ofHandler === undefined && ofClass === 'optional') {
+      return [
+        `${name} has @UseGuards(JwtAuthGuard) and @Public({ optional: true }) on its class, so the guard lets requests without a token in; add @Public(false) to the handler to require a token, or @Public({ optional: true }) if it is meant to be optional.`,
+      ];
+    }
     // The guard of a class does its work on the routes that are closed again.
     const isOpenClass = ofClass === true && ofHandler === undefined && !closedAgain.has(controller);
     return isOpenClass && hasGuard(controller)
