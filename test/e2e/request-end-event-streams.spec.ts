@@ -36,7 +36,7 @@ class EventsController {
     return interval(5).pipe(take(2), concatMap(this.asCaller));
   }
 
-  /** Emits when somebody publishes, in the context of whoever does. */
+  /** Emits when something is published, in the context of the publisher. */
   @Sse('shared')
   shared() {
     return this.events.pipe(concatMap(this.asCaller));

@@ -94,7 +94,7 @@ class RoutedController {
 @Module({ controllers: [RoutedController] })
 class RoutedModule {}
 
-/** A guard of the application for every route, made anew for each request. */
+/** A guard of the application for every route, created for each request. */
 @Injectable({ scope: Scope.REQUEST })
 class ApplicationGuard implements CanActivate {
   canActivate(): boolean {

@@ -67,7 +67,7 @@ export function errorAnswer(error: AadstsError, exchange: Exchange, now: number)
 async function answerOf(platform: Platform, exchange: Exchange): Promise<Answer> {
   const { route, method } = exchange;
   if (route.endpoint === 'other') {
-    // Whoever opens the address that the emulator printed wants to see something: the administration.
+    // A person who opens the address that the emulator printed is led to the administration page.
     return exchange.path === '/' && (method === 'GET' || method === 'HEAD')
       ? textAnswer(302, 'The administration is at /admin.', { Location: '/admin' })
       : textAnswer(404, 'Not Found');

@@ -76,7 +76,7 @@ export class MountedRoutesCheck {
 
   /** Whether a route is registered as it was asked for. @throws ConfigurationError when a microservice must not start */
   #isMounted(method: string, path: unknown): boolean {
-    // Middleware for every path is no route.
+    // Middleware for every path is not a route.
     if (method === 'use' && typeof path !== 'string') return true;
     const route = `${method === 'use' ? 'use()' : method.toUpperCase()} ${pathText(path)}`;
     const strategy = this.#starting.getStore();

@@ -81,7 +81,7 @@ function objectText(text: string): string | undefined {
   }
 }
 
-/** The members of a JSON object; none when there is no body, no JSON, or it was read already. */
+/** The members of a JSON object; none when the body is missing, is not JSON, or was read already. */
 async function bodyOf(response: ChallengeResponse): Promise<{ consentUri?: unknown; claims?: unknown }> {
   try {
     return Object(await response.clone().json()) as object;

@@ -31,7 +31,7 @@ export function isAnsweredByBody(header: string | null): boolean {
 }
 
 /**
- * The claims request of the body of a 401: `claims`, as JSON text, beside `code: 'claims_challenge'`. Read it only when
+ * The claims request of the body of a 401: `claims`, as JSON text, next to `code: 'claims_challenge'`. Read it only when
  * {@link isAnsweredByBody} says so of the header.
  *
  * @param body text, bytes, or the value that was parsed

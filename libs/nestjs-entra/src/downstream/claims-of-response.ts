@@ -2,7 +2,7 @@ import { challengedClaims, claimsOfBody, isAnsweredByBody, MAX_CHALLENGE_BODY } 
 
 /**
  * The claims request of a 401, from its header, or from its body where the header asks for claims without naming them.
- * The body stays to be read: whoever made the call gets this answer when there is no better token.
+ * The body can still be read: the code that made the call gets this response when there is no better token.
  */
 export async function claimsOfResponse(response: Response): Promise<string | undefined> {
   const header = response.headers.get('www-authenticate');
@@ -22,7 +22,7 @@ async function copiedBody(response: Response): Promise<Uint8Array | undefined> {
       chunks.push(chunk.value);
     }
   } catch {
-    return undefined; // The answer itself tells whoever made the call.
+    return undefined; // The response itself tells the code that made the call.
   }
   // Not awaited: a copy has been cancelled only once the original is cancelled too.
   void reader?.cancel().catch(() => undefined);

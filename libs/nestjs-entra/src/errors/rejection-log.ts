@@ -3,7 +3,7 @@ import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 /** So many lines of one code are written in a period; further ones are counted. */
 const MAX_LINES = 10;
 const PERIOD_MS = 10_000;
-/** Codes at one time. Those beyond share one limit, so that whoever invents codes fills no memory. */
+/** Codes at one time. Further codes share one limit, so that invented codes do not fill the memory. */
 const MAX_CODES = 64;
 
 type Level = 'debug' | 'warn' | 'error';

@@ -37,7 +37,7 @@ export class ApplicationTokenCredential {
     const { claims, ...rest } = credentialTokenOptions(options);
     const known = await this.#tokens.getTokenForApp(scope, rest);
     if (claims !== undefined) {
-      // Azure's clients ask with claims after a challenge alone, which refused the token that is known.
+      // Azure's clients ask with claims only after a challenge, which rejected the known token.
       await this.#tokens.replaceToken(known.accessToken, scope, { ...rest, as: 'app', claims });
     }
     const { accessToken, expiresOn } =

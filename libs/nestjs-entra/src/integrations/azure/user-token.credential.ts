@@ -56,7 +56,7 @@ export class UserTokenCredential {
     this.checkCaller();
     const { claims, ...rest } = credentialTokenOptions(options);
     const { accessToken } = await this.#tokens.getTokenForUser(scopes, rest);
-    // Azure's clients ask with claims after a challenge alone, which refused the token that is known.
+    // Azure's clients ask with claims only after a challenge, which rejected the known token.
     const token =
       claims === undefined
         ? accessToken
